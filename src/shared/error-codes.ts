@@ -25,6 +25,156 @@ export const errorCodes = {
     remedy: 'Free some space or choose another folder, then run the same command again.',
   },
   WRITE_FAILED: { kind: 'machine', remedy: 'Check that the folder exists and may be written to.' },
+
+  // the project folder and its store
+  PROJECT_NOT_FOUND: {
+    kind: 'project',
+    remedy: 'Create it with `fusiform project create DIR`, or name the right folder with --project.',
+  },
+  PROJECT_EXISTS: {
+    kind: 'project',
+    remedy: 'Choose another folder, or work with the project that is there.',
+  },
+  PROJECT_NEWER: { kind: 'project', remedy: 'Open it with the newer Fusiform that wrote it.' },
+  PROJECT_LOCKED: { kind: 'project', remedy: 'Wait until the other process has finished, or stop it.' },
+  PROJECT_DAMAGED: {
+    kind: 'project',
+    remedy: 'Restore project.sqlite from a backup; the artefact files are untouched.',
+  },
+  ARTIFACT_MISSING: {
+    kind: 'project',
+    remedy: 'Run the stage again; its result is made anew from the same inputs.',
+  },
+  NAME_UNKNOWN: { kind: 'project', remedy: '`fusiform project info` lists what the project holds.' },
+  JOB_CANCELLED: { kind: 'usage', remedy: 'Run the same command again to go on from where it stopped.' },
+
+  // face sets
+  FACES_NONE_FOUND: { kind: 'input', remedy: 'Give a folder that holds PNG, JPEG, TIFF or WebP images.' },
+  FACES_NONE_READABLE: { kind: 'input', remedy: 'Check that the images are whole; the problems name each.' },
+  FACES_SIZE_MISMATCH: { kind: 'input', remedy: 'Import the faces at the size of the model (--size).' },
+  LABELS_UNKNOWN_IMAGE: { kind: 'input', remedy: 'Correct the name in the table, or add the image.' },
+  LABELS_MATCH_NONE: {
+    kind: 'input',
+    remedy:
+      'Give a table whose file column holds the names of the images, as paths below the folder or bare.',
+  },
+
+  // latent models
+  LATENTS_DIM_MISMATCH: { kind: 'input', remedy: 'Use the model that made the codes, or encode again.' },
+
+  // formats
+  GZIP_CORRUPT: { kind: 'input', remedy: 'Copy or download the file again; `gzip -t FILE` tests it.' },
+  NIFTI_BAD_MAGIC: {
+    kind: 'input',
+    remedy: 'Give a NIfTI-1 or NIfTI-2 file; convert other formats first, for example with dcm2niix.',
+  },
+  NIFTI_BAD_DIMENSIONS: { kind: 'input', remedy: 'Write the image again with the tool that made it.' },
+  NIFTI_BAD_HEADER: { kind: 'input', remedy: 'Write the image again with the tool that made it.' },
+  NIFTI_TRUNCATED: { kind: 'input', remedy: 'Copy or download the file again: its end is missing.' },
+  NIFTI_DTYPE_UNSUPPORTED: {
+    kind: 'input',
+    remedy: 'Convert the image to an integer or float type, for example float32.',
+  },
+  NIFTI_NOT_3D: { kind: 'input', remedy: 'Give an image of one volume, or pick one volume of it.' },
+  NIFTI_NOT_4D: { kind: 'input', remedy: 'Give a time series: three axes of space and one of time.' },
+  NPY_INVALID: { kind: 'input', remedy: 'Save the array again with numpy.save, without objects in it.' },
+  SAFETENSORS_INVALID: { kind: 'input', remedy: 'Write or copy the file again.' },
+  TABLE_INVALID: { kind: 'input', remedy: 'Correct the table at the named line.' },
+  TABLE_ROW_RAGGED: { kind: 'input', remedy: 'Give the row as many cells as the header has columns.' },
+  TABLE_COLUMN_UNKNOWN: { kind: 'input', remedy: 'Name one of the columns that the table has.' },
+  JSON_SYNTAX: { kind: 'input', remedy: 'Correct the JSON at the named line.' },
+  IMAGE_UNREADABLE: { kind: 'input', remedy: 'Replace the image, or leave it out.' },
+
+  // imaging
+  MASK_GRID_MISMATCH: { kind: 'input', remedy: 'Resample the mask to the grid of the images first.' },
+  MASK_EMPTY: { kind: 'input', remedy: 'Give a mask that selects at least one voxel.' },
+
+  // bids
+  BIDS_NOT_A_DATASET: { kind: 'input', remedy: 'Give the folder that holds the `sub-...` folders.' },
+  BIDS_NO_SUBJECT: { kind: 'input', remedy: 'Name one of the subjects that the dataset has.' },
+  BIDS_NO_RUNS: { kind: 'input', remedy: 'Name a task, session and run that the subject has.' },
+  BIDS_IMAGE_MISSING: {
+    kind: 'input',
+    remedy: 'Fetch the content of the images first, for example with `datalad get` or `git annex get`.',
+  },
+  BIDS_TR_INVALID: {
+    kind: 'input',
+    remedy: 'Correct RepetitionTime (in seconds) in the sidecar, or the time unit in the image header.',
+  },
+  EVENTS_BAD_NUMBER: { kind: 'input', remedy: 'Correct the number in the events file at the named line.' },
+  EVENTS_BEYOND_RUN: {
+    kind: 'input',
+    remedy: 'Check that the events belong to this run, and that onsets are in seconds from its first volume.',
+  },
+  EVENTS_UNSORTED: { kind: 'input', remedy: 'Nothing has to be done: the rows were sorted by onset.' },
+  CONFOUNDS_NOT_FINITE: { kind: 'input', remedy: 'Leave the column out, or correct the named row.' },
+  CONFOUNDS_FIRST_ROW: {
+    kind: 'input',
+    remedy: 'Nothing has to be done: a derivative has no value at the first volume and counts as 0 there.',
+  },
+
+  // decoding
+  MAPPING_SINGULAR: {
+    kind: 'input',
+    remedy: 'Use fewer latents, more voxels or a ridge: some latents cannot be told apart in these voxels.',
+  },
+  PATTERN_NOT_FINITE: { kind: 'input', remedy: 'Leave the voxels without data out of the mask.' },
+  PATTERN_VOXELS_MISMATCH: {
+    kind: 'input',
+    remedy: 'Give patterns of the voxels that the mapping was fitted on.',
+  },
+
+  // simulation
+  SIMULATION_OPTIONS: { kind: 'usage', remedy: 'Correct the named option of the simulated study.' },
+
+  // latent models
+  TRAINING_DIVERGED: {
+    kind: 'input',
+    remedy: 'Lower the learning rate or follow the diagnosis, and train again from the last good checkpoint.',
+  },
+  TOO_FEW_FACES: { kind: 'input', remedy: 'Import more faces; a few hundred are the least that make sense.' },
+  IMAGE_SIZE_MISMATCH: { kind: 'input', remedy: 'Import the images again at the size that the model takes.' },
+  LATENT_SIZE_MISMATCH: { kind: 'input', remedy: 'Give codes that the same model made.' },
+  CHECKPOINT_MISMATCH: {
+    kind: 'project',
+    remedy: 'Train from the start, or with the settings that the checkpoint was made with.',
+  },
+  MODEL_INVALID: { kind: 'input', remedy: 'Train or import the model again.' },
+
+  // glm
+  DESIGN_INVALID: { kind: 'input', remedy: 'Correct the events, confounds or frame times that are named.' },
+  DESIGN_DUPLICATE_COLUMN: {
+    kind: 'input',
+    remedy: 'Rename the trial type, confound or modulator: every column of a design has its own name.',
+  },
+  DESIGN_COLLINEAR: {
+    kind: 'input',
+    remedy:
+      'Leave one of the named columns out, or merge the conditions: their effects cannot be told apart.',
+  },
+  DESIGN_ILL_CONDITIONED: {
+    kind: 'input',
+    remedy: 'Use fewer latents or more runs, or give a ridge: the named columns are hardly told apart.',
+  },
+  DESIGN_NUISANCE_DROPPED: {
+    kind: 'input',
+    remedy: 'Nothing has to be done: a nuisance column that others contain was left out.',
+  },
+  DESIGN_NO_DOF: {
+    kind: 'input',
+    remedy: 'Use fewer columns (a lower high-pass frequency, fewer confounds) or longer runs.',
+  },
+  DATA_NOT_FINITE: { kind: 'input', remedy: 'Leave the voxels with NaN or Inf out of the mask.' },
+  CONTRAST_UNKNOWN_COLUMN: { kind: 'input', remedy: 'Name columns of the design; the message lists them.' },
+  CONTRAST_INVALID: {
+    kind: 'usage',
+    remedy: "Write a weighted sum of columns such as 'face - house' or '0.5*face + 0.5*cat - house'.",
+  },
+  NORMAL_EQUATIONS_MISMATCH: {
+    kind: 'input',
+    remedy: 'Add up sums of the same regressors and the same mask only.',
+  },
+  VOXEL_SELECTION_EMPTY: { kind: 'input', remedy: 'Lower the thresholds: no voxel passes them.' },
 } as const satisfies Record<string, ErrorDefinition>;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Worker as NodeWorker } from 'node:worker_threads';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { type EmscriptenModule, exposeApi } from './emscripten.ts';
+
+const require = createRequire(import.meta.url);
+const packageName = '@tensorflow/tfjs-backend-wasm';
+
+/** The global that TypeScript declares for browsers alone. */
+const { WebAssembly: webAssembly } = globalThis as unknown as {
+  WebAssembly: {
+    instantiate(binary: Uint8Array, imports: object): Promise<{ instance: unknown; module: unknown }>;
+  };
+};
+
+type Factory = (config: Record<string, unknown>) => Promise<EmscriptenModule>;
+
+/** Emscripten starts eight workers beforehand; more could not start while the main thread computes. */
+const maximumThreads = 9;
+
+/**
+ * Starts the WebAssembly backend with SIMD on `threads` threads, in a main thread or in a worker.
+ *
+ * TensorFlow.js itself switches threads off under Node and takes half of the cores elsewhere; its
+ * binary runs on all of them when its parts are put together here.
+ */
+export async function loadWasmBackend(threads: number): Promise<{ backend: BackendWasm; threads: number }> {
+  const wanted = Math.max(1, Math.min(maximumThreads, Math.floor(threads)));
+  const { BackendWasm, setThreadsCount, getThreadsCount } = require(packageName) as {
+    BackendWasm: new (module: EmscriptenModule) => BackendWasm;
+    setThreadsCount(count: number): void;
+    getThreadsCount(): number;
+  };
+  const module = wanted === 1 ? await startSingle() : await startThreaded(wanted);
+  exposeApi(module);
+  setThreadsCount(wanted);
+  const backend = new BackendWasm(module);
+  // Running workers must not keep the process alive, and those beyond the thread count are of no use.
+  for (const worker of module.PThread?.runningWorkers ?? []) worker.unref();
+  for (const worker of module.PThread?.unusedWorkers.splice(0) ?? []) void worker.terminate();
+  return { backend, threads: wanted === 1 ? 1 : getThreadsCount() };
+}
+
+/** The script of the plain binary serves the SIMD binary too: they differ in their code alone. */
+async function startSingle(): Promise<EmscriptenModule> {
+  const factory = require(`${packageName}/wasm-out/tfjs-backend-wasm.js`) as Factory;
+  return await run(factory, await readBinary('tfjs-backend-wasm-simd.wasm'), 1);
+}
+
+async function startThreaded(threads: number): Promise<EmscriptenModule> {
+  const script = `${packageName}/wasm-out/tfjs-backend-wasm-threaded-simd`;
+  const factory = require(`${script}.js`) as Factory;
+  const { wasmWorkerContents } = require(`${script}.worker.js`) as { wasmWorkerContents: string };
+  // The package holds the worker as text, whose escaped line ends became real ones.
+  const source = wasmWorkerContents.replaceAll('\n', '\\n');
+  const binary = await readBinary('tfjs-backend-wasm-threaded-simd.wasm');
+  const workerThreads = require('node:worker_threads') as { Worker: typeof NodeWorker };
+  const RealWorker = workerThreads.Worker;
+  const hadWorker = 'Worker' in globalThis;
+  // While it is called, and not later, the factory makes its workers, from a file that does not exist.
+  workerThreads.Worker = class extends RealWorker {
+    constructor() {
+      super(source, { eval: true, execArgv: [] });
+    }
+  };
+  try {
+    return await run(factory, binary, threads);
+  } finally {
+    workerThreads.Worker = RealWorker;
+    if (!hadWorker) Reflect.deleteProperty(globalThis, 'Worker');
+  }
+}
+
+function readBinary(name: string): Promise<Buffer> {
+  return readFile(require.resolve(`${packageName}/dist/${name}`));
+}
+
+async function run(factory: Factory, binary: Buffer, threads: number): Promise<EmscriptenModule> {
+  const failure = Promise.withResolvers<never>();
+  const instantiateWasm = (
+    imports: { env: Record<string, () => number> },
+    receive: (instance: unknown, module: unknown) => void,
+  ) => {
+    // The binary takes at most half of the cores that it is told of.
+    imports.env.emscripten_num_logical_cores = () => 2 * threads;
+    webAssembly
+      .instantiate(new Uint8Array(binary), imports)
+      .then(({ instance, module }) => receive(instance, module), failure.reject);
+    return {};
+  };
+  const started = withoutProcessListeners(() =>
+    factory({ instantiateWasm, locateFile: (path: string) => path }),
+  );
+  return await Promise.race([started, failure.promise]);
+}
+
+/** Emscripten's scripts hook the process's error events to rethrow; errors stay the application's business. */
+function withoutProcessListeners<T>(start: () => T): T {
+  const events = ['uncaughtException', 'unhandledRejection'] as const;
+  const listeners = () => events.map((event) => process.rawListeners(event) as (() => void)[]);
+  const before = listeners();
+  try {
+    return start();
+  } finally {
+    listeners().forEach((after, i) => {
+      for (const listener of after) if (!before[i].includes(listener)) process.off(events[i], listener);
+    });
+  }
+}

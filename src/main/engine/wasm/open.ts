@@ -1,0 +1,60 @@
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { batchNorm, registerBatchNormGradient } from '../batch-norm.ts';
+import type { Engine, TensorFlow } from '../engine.ts';
+import { registerGradients } from '../gradients.ts';
+import { createWasmAdam } from './adam.ts';
+import { registerBatchNormKernels } from './batch-norm.ts';
+import { registerConvolutionGradients } from './convolution.ts';
+import { registerMatMul } from './mat-mul.ts';
+import { loadWasmBackend } from './module.ts';
+
+const require = createRequire(import.meta.url);
+
+let kernelsRegistered = false;
+
+export interface WasmOptions {
+  /** Default: every core that the process may use. */
+  readonly threads?: number;
+}
+
+/** The engine that runs everywhere: WebAssembly with SIMD on all cores. */
+export async function openWasmEngine(options: WasmOptions = {}): Promise<Engine> {
+  const tf = require('@tensorflow/tfjs-core') as TensorFlow;
+  const { version_wasm: version } = require('@tensorflow/tfjs-backend-wasm') as { version_wasm: string };
+  tf.enableProdMode();
+  registerKernels(tf);
+  const { backend, threads } = await loadWasmBackend(options.threads ?? availableParallelism());
+  tf.removeBackend('wasm');
+  tf.registerBackend('wasm', () => backend);
+  await tf.setBackend('wasm');
+  return wasmEngine(tf, backend, version, threads);
+}
+
+/** Once a thread: kernels outlive the backend that they were registered for. */
+function registerKernels(tf: TensorFlow): void {
+  if (kernelsRegistered) return;
+  kernelsRegistered = true;
+  registerGradients(tf);
+  registerMatMul(tf);
+  registerConvolutionGradients(tf);
+  registerBatchNormKernels(tf);
+  registerBatchNormGradient(tf);
+}
+
+function wasmEngine(tf: TensorFlow, backend: BackendWasm, version: string, threads: number): Engine {
+  return {
+    info: { kind: 'wasm', device: 'WebAssembly with SIMD', version, threads },
+    tf,
+    batchNorm: (x, scale, offset, epsilon) => batchNorm(tf, x, scale, offset, epsilon),
+    adam: (variables, adamOptions) => createWasmAdam(tf, backend, variables, adamOptions),
+    memory: () => {
+      const { numTensors, numBytes } = tf.memory();
+      return { tensors: numTensors, bytes: numBytes };
+    },
+    dispose: async () => {
+      tf.removeBackend('wasm');
+    },
+  };
+}

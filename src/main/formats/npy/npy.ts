@@ -1,0 +1,137 @@
+import { FusiformError } from '../../../shared/errors.ts';
+import type { NdArray, NumericArray } from '../../math/nd-array.ts';
+import { writeFileAtomic } from '../files/atomic-write.ts';
+import { readFileChecked } from '../files/read.ts';
+import { halfToNumber } from '../safetensors/header.ts';
+
+interface Decoder {
+  readonly bytes: number;
+  /** numpy's name. */
+  readonly name: string;
+  readonly decode: (buffer: ArrayBuffer) => NumericArray;
+}
+
+/** By numpy's type letter and size. int64 and uint64 become float64, float16 float32, bool uint8. */
+const decoders: Readonly<Record<string, Decoder>> = {
+  b1: { bytes: 1, name: 'bool', decode: (b) => new Uint8Array(b) },
+  u1: { bytes: 1, name: 'uint8', decode: (b) => new Uint8Array(b) },
+  i1: { bytes: 1, name: 'int8', decode: (b) => new Int8Array(b) },
+  u2: { bytes: 2, name: 'uint16', decode: (b) => new Uint16Array(b) },
+  i2: { bytes: 2, name: 'int16', decode: (b) => new Int16Array(b) },
+  u4: { bytes: 4, name: 'uint32', decode: (b) => new Uint32Array(b) },
+  i4: { bytes: 4, name: 'int32', decode: (b) => new Int32Array(b) },
+  u8: { bytes: 8, name: 'uint64', decode: (b) => Float64Array.from(new BigUint64Array(b), Number) },
+  i8: { bytes: 8, name: 'int64', decode: (b) => Float64Array.from(new BigInt64Array(b), Number) },
+  f2: { bytes: 2, name: 'float16', decode: (b) => Float32Array.from(new Uint16Array(b), halfToNumber) },
+  f4: { bytes: 4, name: 'float32', decode: (b) => new Float32Array(b) },
+  f8: { bytes: 8, name: 'float64', decode: (b) => new Float64Array(b) },
+};
+
+export interface Npy extends NdArray {
+  /** numpy's name of the stored type. */
+  readonly dtype: string;
+}
+
+/**
+ * Reads an array in numpy's format (versions 1 to 3, both byte orders). Fortran order is turned into row-major.
+ *
+ * @param file what the errors name.
+ * @throws FusiformError NPY_INVALID
+ */
+export function readNpy(bytes: Uint8Array, file = 'npy'): Npy {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 10 || Buffer.from(bytes.subarray(0, 6)).toString('latin1') !== '\x93NUMPY') {
+    throw invalid('it does not begin with the letters that mark one', file);
+  }
+  const version = bytes[6];
+  if (version < 1 || version > 3) throw invalid(`its version is ${version}`, file);
+  const start = version === 1 ? 10 : 12;
+  const end =
+    bytes.length < start
+      ? Infinity
+      : start + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
+  if (end > bytes.length) throw invalid('it ends within its header', file);
+  const header = new TextDecoder(version === 3 ? 'utf-8' : 'latin1').decode(bytes.subarray(start, end));
+
+  const [, order, type] = /'descr':\s*'([<>|=])([a-zA-Z]\d+)'/.exec(header) ?? [];
+  const decoder = type === undefined ? undefined : decoders[type];
+  if (decoder === undefined) {
+    const given = /'descr':\s*(.*?),\s*'/.exec(header)?.[1] ?? 'not given';
+    throw invalid(`its type is ${given}, which is not supported`, file);
+  }
+  const fortran = /'fortran_order':\s*(True|False)/.exec(header)?.[1];
+  const shapeText = /'shape':\s*\(([\d,\sL]*)\)/.exec(header)?.[1];
+  if (fortran === undefined || shapeText === undefined)
+    throw invalid('its header gives no shape or order', file);
+  const shape = (shapeText.match(/\d+/g) ?? []).map(Number);
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (end + count * decoder.bytes > bytes.length) {
+    throw invalid(`its shape needs ${end + count * decoder.bytes} bytes and it has ${bytes.length}`, file);
+  }
+  const stored = Buffer.from(new ArrayBuffer(count * decoder.bytes));
+  stored.set(bytes.subarray(end, end + count * decoder.bytes));
+  if (order === '>') {
+    if (decoder.bytes === 2) stored.swap16();
+    else if (decoder.bytes === 4) stored.swap32();
+    else if (decoder.bytes === 8) stored.swap64();
+  }
+  const data = decoder.decode(stored.buffer);
+  return { shape, data: fortran === 'True' ? toRowMajor(data, shape) : data, dtype: decoder.name };
+}
+
+function toRowMajor(data: NumericArray, shape: readonly number[]): NumericArray {
+  const result = data.slice();
+  const index = shape.map(() => 0);
+  for (let position = 0; position < data.length; position += 1) {
+    let source = 0;
+    for (let axis = shape.length - 1; axis >= 0; axis -= 1) source = source * shape[axis] + index[axis];
+    result[position] = data[source];
+    for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
+      index[axis] += 1;
+      if (index[axis] < shape[axis]) break;
+      index[axis] = 0;
+    }
+  }
+  return result;
+}
+
+function descrOf(data: NumericArray): string {
+  if (data instanceof Float64Array) return '<f8';
+  if (data instanceof Float32Array) return '<f4';
+  if (data instanceof Int32Array) return '<i4';
+  if (data instanceof Uint32Array) return '<u4';
+  if (data instanceof Int16Array) return '<i2';
+  if (data instanceof Uint16Array) return '<u2';
+  return data instanceof Int8Array ? '|i1' : '|u1';
+}
+
+/** An array in numpy's format, version 1, row-major. */
+export function writeNpy({ shape, data }: NdArray): Uint8Array {
+  if (shape.reduce((product, size) => product * size, 1) !== data.length) {
+    throw new RangeError(`${data.length} values for the shape ${shape.join(' x ')}`);
+  }
+  const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
+  const text = `{'descr': '${descrOf(data)}', 'fortran_order': False, 'shape': ${tuple}, }`;
+  // The array begins at a multiple of 64 bytes, for mapping.
+  const length = Math.ceil((10 + text.length + 1) / 64) * 64;
+  const header = Buffer.alloc(length, ' ');
+  header.write('\x93NUMPY\x01\x00', 0, 'latin1');
+  header.writeUInt16LE(length - 10, 8);
+  header.write(text, 10, 'latin1');
+  header.write('\n', length - 1);
+  return Buffer.concat([header, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]);
+}
+
+/** @throws FusiformError NPY_INVALID, FILE_NOT_FOUND, FILE_UNREADABLE, FILE_EMPTY */
+export async function readNpyFile(path: string): Promise<Npy> {
+  return readNpy(await readFileChecked(path), path);
+}
+
+/** Writes an array whole or not at all (see `writeFileAtomic`). */
+export function writeNpyFile(path: string, array: NdArray): Promise<void> {
+  return writeFileAtomic(path, writeNpy(array));
+}
+
+function invalid(why: string, file: string): FusiformError {
+  return new FusiformError('NPY_INVALID', `This is not a readable .npy array: ${why}.`, { file });
+}

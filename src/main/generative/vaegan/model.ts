@@ -1,0 +1,93 @@
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import { FusiformError } from '../../../shared/errors.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { NamedArrays } from '../../math/nd-array.ts';
+import { chunks, countImages, countLatents, imagesAtOnce } from '../chunks.ts';
+import type { LatentModel } from '../latent-model.ts';
+import { playerDefinition } from './architecture.ts';
+import { byteToRange } from './batches.ts';
+import type { VaeGanConfig } from './config.ts';
+import { encodeMean, generate, normaliseByMovingAverages } from './network.ts';
+
+/**
+ * A trained VAE-GAN as a latent space: the code of an image is the mean of its posterior. Batch
+ * normalisation uses the averages frozen at training, and images are scaled by the configuration's pixel
+ * range and clipped to 0..1, never by other images.
+ *
+ * @param arrays as `trainVaeGan` returned them; more (a checkpoint) do no harm.
+ * @throws FusiformError `MODEL_INVALID` where an array is missing or does not fit the configuration.
+ */
+export function loadVaeGan(engine: Engine, config: VaeGanConfig, arrays: NamedArrays): LatentModel {
+  const { tf } = engine;
+  const { imageSize, latentDim, pixelRange } = config;
+  const weights = inferenceTensors(engine, config, arrays);
+  const normalise = normaliseByMovingAverages(tf, config, weights);
+  const imageLength = imageSize * imageSize * 3;
+  const atOnce = imagesAtOnce(imageSize);
+  const toRange = byteToRange(config);
+  const [low, high] = pixelRange;
+
+  return {
+    kind: 'vaegan',
+    imageSize,
+    latentDim,
+    async encode(pixels) {
+      const count = countImages(pixels, imageSize);
+      const latents = new Float32Array(count * latentDim);
+      for (const [from, to] of chunks(count, atOnce)) {
+        const values = Float32Array.from(
+          pixels.subarray(from * imageLength, to * imageLength),
+          (byte) => toRange[byte],
+        );
+        const mu = tf.tidy(() => {
+          const images: Tensor4D = tf.tensor4d(values, [to - from, imageSize, imageSize, 3]);
+          return encodeMean(tf, config, weights, normalise, images);
+        });
+        latents.set(await readAndDispose(mu), from * latentDim);
+      }
+      return latents;
+    },
+    async decode(latents) {
+      const count = countLatents(latents, latentDim);
+      const images = new Float32Array(count * imageLength);
+      for (const [from, to] of chunks(count, atOnce)) {
+        const values = latents.slice(from * latentDim, to * latentDim);
+        const made = tf.tidy(() => {
+          const codes: Tensor2D = tf.tensor2d(values, [to - from, latentDim]);
+          const inRange = generate(tf, config, weights, normalise, codes);
+          return tf.clipByValue(tf.mul(tf.sub(inRange, low), 1 / (high - low)), 0, 1);
+        });
+        images.set(await readAndDispose(made), from * imageLength);
+      }
+      return images;
+    },
+    dispose: () => tf.dispose(weights),
+  };
+}
+
+async function readAndDispose(tensor: Tensor): Promise<Float32Array> {
+  try {
+    return await tensor.data<'float32'>();
+  } finally {
+    tensor.dispose();
+  }
+}
+
+function inferenceTensors({ tf }: Engine, config: VaeGanConfig, arrays: NamedArrays): Record<string, Tensor> {
+  const definitions = (['encoder', 'generator'] as const).flatMap((player) => {
+    const { trainable, moving } = playerDefinition(config, player);
+    return [...trainable, ...moving];
+  });
+  for (const { name, shape } of definitions) {
+    const array = arrays[name];
+    if (array === undefined || array.shape.join() !== shape.join()) {
+      throw new FusiformError(
+        'MODEL_INVALID',
+        `The VAE-GAN's array ${name} must be [${shape.join(', ')}], not ${array === undefined ? 'missing' : `[${array.shape.join(', ')}]`}`,
+      );
+    }
+  }
+  return Object.fromEntries(
+    definitions.map(({ name, shape }) => [name, tf.tensor(Float32Array.from(arrays[name].data), [...shape])]),
+  );
+}

@@ -1,0 +1,62 @@
+import { type Matrix, matrix, multiply } from '../math/matrix.ts';
+import { type ConvolutionOptions, EventConvolver, type EventTiming } from './regressor.ts';
+
+/**
+ * The response to each event alone, [nTime, nEvents]: `H`. A regressor of a condition is `H 1`, one modulated by
+ * `z` is `H z`.
+ */
+export function trialResponses(
+  frameTimes: ArrayLike<number>,
+  events: readonly EventTiming[],
+  options: ConvolutionOptions = {},
+): Matrix {
+  const convolver = new EventConvolver(frameTimes, options);
+  const result = matrix(convolver.nTime, events.length);
+  events.forEach((event, i) => {
+    convolver.addEvent(result.data, i, events.length, event);
+  });
+  return result;
+}
+
+export interface ModulatorOptions extends ConvolutionOptions {
+  /**
+   * Whether each modulator's mean over the events is taken off first; default false.
+   *
+   * Beside a column for the condition itself (the "face" bias) both describe the same model: the fit, and the
+   * modulators' coefficients, are equal, and only the bias moves, from "the response to a face whose latents are
+   * all zero" (false: the published model, in which a latent code is used as it is) to "the response to the mean
+   * face of this run" (true). The mean is that of the events given: over several runs, whose means differ, it
+   * also takes the differences between runs out of the modulators. Leave it false there, or centre all runs'
+   * codes by one mean beforehand.
+   */
+  readonly centre?: boolean;
+}
+
+/**
+ * Parametric modulators by the thousand: the events are convolved once, `H`, and the columns are `H Z`. Equal to
+ * convolving every modulator alone, because convolution is linear.
+ * @param values [nEvents, nModulators], such as the latent codes of the faces shown
+ * @returns [nTime, nModulators]; without the time derivative, whatever the model
+ */
+export function modulatorColumns(
+  frameTimes: ArrayLike<number>,
+  events: readonly EventTiming[],
+  values: Matrix,
+  options: ModulatorOptions = {},
+): Matrix {
+  if (values.rows !== events.length) {
+    throw new RangeError(`${values.rows} rows of modulators for ${events.length} events`);
+  }
+  const amplitudes = options.centre ? centredColumns(values) : values;
+  return multiply(trialResponses(frameTimes, events, options), amplitudes);
+}
+
+function centredColumns({ rows, cols, data }: Matrix): Matrix {
+  const means = new Float64Array(cols);
+  for (let i = 0; i < data.length; i++) means[i % cols] += data[i] / rows;
+  return matrix(
+    rows,
+    cols,
+    data.map((value, i) => value - means[i % cols]),
+  );
+}

@@ -1,0 +1,42 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+/** Options that several commands share, defined once. */
+export const projectOption = () =>
+  new Option('-p, --project <dir>', 'the project folder').env('FUSIFORM_PROJECT').default('.', 'this folder');
+
+export const engineOption = () =>
+  new Option('--engine <kind>', 'compute engine')
+    .choices(['auto', 'native', 'webgpu', 'wasm'])
+    .env('FUSIFORM_ENGINE')
+    .default('auto');
+
+export const seedOption = () =>
+  new Option('--seed <n>', 'seed of all that is random').argParser(integer).default(1);
+
+export function integer(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value)) throw new InvalidArgumentError('A whole number is needed.');
+  return value;
+}
+
+export function positiveInteger(text: string): number {
+  const value = integer(text);
+  if (value < 1) throw new InvalidArgumentError('A whole number of at least 1 is needed.');
+  return value;
+}
+
+export function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('A number is needed.');
+  return value;
+}
+
+export function fraction(text: string): number {
+  const value = number(text);
+  if (value < 0 || value > 1) throw new InvalidArgumentError('A number from 0 to 1 is needed.');
+  return value;
+}
+
+export function collect(text: string, previous: readonly string[] = []): string[] {
+  return [...previous, text];
+}

@@ -1,0 +1,93 @@
+import { Command, CommanderError } from 'commander';
+import { FusiformError } from '../../../shared/errors.ts';
+import { appVersion } from '../../../shared/version.ts';
+import { addDecodingCommands } from './commands/decoding.ts';
+import { addDemoCommand } from './commands/demo.ts';
+import { addDoctorCommands } from './commands/doctor.ts';
+import { addFacesCommands } from './commands/faces.ts';
+import { addGlmCommands } from './commands/glm.ts';
+import { addInspectCommand } from './commands/inspect.ts';
+import { addModelCommands } from './commands/model.ts';
+import { addProjectCommands } from './commands/project.ts';
+import { addSubjectCommands } from './commands/subject.ts';
+import { exitCodeMeanings, exitCodeOf, exitCodes } from './exit-codes.ts';
+import { Terminal } from './terminal.ts';
+
+/** What a command's action is given beside its own arguments. */
+export type MakeTerminal = () => Terminal;
+
+/** Parses a command line, runs it, and answers with the exit code. */
+export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  const cancel = new AbortController();
+  const interrupts = onInterrupt(cancel);
+  const terminal = new Terminal(argv.includes('--json'), cancel.signal);
+  const program = buildProgram(() => terminal);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCodes.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return exitCodes.ok;
+      if (terminal.json) terminal.result({ error: usageProblem(error) }, () => '');
+      return exitCodes.usage;
+    }
+    terminal.error(error);
+    return exitCodeOf(error);
+  } finally {
+    interrupts.remove();
+  }
+}
+
+function buildProgram(makeTerminal: MakeTerminal): Command {
+  const program = new Command('fusiform')
+    .description('Reconstructs faces from fMRI patterns, offline.')
+    .version(appVersion, '-V, --version')
+    .option('--json', 'print the result (or the error) as JSON on standard output')
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(add --help for the options and examples)')
+    .exitOverride();
+  addDoctorCommands(program, makeTerminal);
+  addInspectCommand(program, makeTerminal);
+  addProjectCommands(program, makeTerminal);
+  addFacesCommands(program, makeTerminal);
+  addModelCommands(program, makeTerminal);
+  addSubjectCommands(program, makeTerminal);
+  addGlmCommands(program, makeTerminal);
+  addDecodingCommands(program, makeTerminal);
+  addDemoCommand(program, makeTerminal);
+  program.addHelpText('after', `\n${exitCodeHelp()}`);
+  return program;
+}
+
+function exitCodeHelp(): string {
+  const lines = exitCodeMeanings.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`);
+  return `Exit codes:\n${lines.join('\n')}`;
+}
+
+function usageProblem(error: CommanderError) {
+  return new FusiformError('USAGE', error.message.replace(/^error: /, '')).toProblem();
+}
+
+/** The first Ctrl-C asks the work to stop at a safe place; a second, some time after, ends the process at once. */
+function onInterrupt(cancel: AbortController): { remove(): void } {
+  let first = 0;
+  const interrupt = () => {
+    const now = performance.now();
+    if (first === 0) {
+      first = now;
+      process.stderr.write('\nStopping at the next safe place (Ctrl-C again to stop at once) ...\n');
+      cancel.abort();
+    } else if (now - first > 1000) {
+      // A launcher may pass on the very signal that the terminal sent to both: only a later one is meant.
+      process.exit(exitCodes.cancelled);
+    }
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  return {
+    remove() {
+      process.off('SIGINT', interrupt);
+      process.off('SIGTERM', interrupt);
+    },
+  };
+}

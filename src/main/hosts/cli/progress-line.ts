@@ -1,0 +1,79 @@
+import type { JobEvent } from '../../../shared/job-events.ts';
+import type { Progress } from '../../../shared/progress.ts';
+import { formatDuration, formatRate, ProgressMeter } from '../../../shared/progress-meter.ts';
+
+/** Where nobody watches (a log file), a line now and then is enough. */
+const logIntervalMs = 5000;
+const barWidth = 24;
+
+/** Shows what jobs do on the error stream: one line that moves on a terminal, a line now and then in a log. */
+export class ProgressLine {
+  readonly #stream: NodeJS.WriteStream;
+  #meter = new ProgressMeter();
+  #job = '';
+  #lastLog = 0;
+  #drawn = false;
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream;
+  }
+
+  show(event: JobEvent): void {
+    if (event.type === 'started') this.#begin(event.key);
+    else if (event.type === 'progress') this.#move(event.key, event.label, event.progress);
+    else this.#finish(event);
+  }
+
+  /** Progress of work that is not a job of a project. */
+  report(label: string, progress: Progress): void {
+    if (this.#job !== label) this.#begin(label);
+    this.#move(label, label, progress);
+  }
+
+  /** Leaves the terminal as other output expects it. */
+  clear(): void {
+    if (this.#drawn) this.#stream.write('\r\x1b[K');
+    this.#drawn = false;
+  }
+
+  #begin(job: string): void {
+    this.#meter = new ProgressMeter();
+    this.#job = job;
+    this.#lastLog = performance.now();
+  }
+
+  #move(job: string, label: string, progress: Progress): void {
+    if (job !== this.#job) this.#begin(job);
+    const pace = this.#meter.update(progress, performance.now() / 1000);
+    const parts = [`${progress.done}/${progress.total} ${progress.unit}`];
+    if (pace.rate !== null) parts.push(`${formatRate(pace.rate)} ${progress.unit}/s`);
+    if (pace.etaSeconds !== null) parts.push(`${formatDuration(pace.etaSeconds)} left`);
+    if (progress.note) parts.push(progress.note);
+    if (this.#stream.isTTY) {
+      const filled = Math.round((barWidth * progress.done) / Math.max(1, progress.total));
+      const bar = `${'━'.repeat(filled)}${'─'.repeat(barWidth - filled)}`;
+      const line = `${label.padEnd(34)} ${bar} ${parts.join('  ')}`;
+      this.#stream.write(`\r\x1b[K${line.slice(0, (this.#stream.columns || 120) - 1)}`);
+      this.#drawn = true;
+    } else if (performance.now() - this.#lastLog >= logIntervalMs) {
+      this.#lastLog = performance.now();
+      this.#stream.write(`  ${label}: ${parts.join(', ')}\n`);
+    }
+  }
+
+  #finish(event: Extract<JobEvent, { type: 'finished' }>): void {
+    this.clear();
+    const how = event.cached ? 'already done' : formatDurationShort(event.seconds);
+    this.#stream.write(`✓ ${event.label.padEnd(40)} ${how}\n`);
+    for (const problem of event.problems.slice(0, 5)) {
+      const place = [problem.file, problem.line].filter((part) => part !== undefined).join(':');
+      this.#stream.write(`  ! ${problem.code} ${place ? `${place}: ` : ''}${problem.message}\n`);
+    }
+    if (event.problems.length > 5)
+      this.#stream.write(`  ! and ${event.problems.length - 5} more (see --json)\n`);
+  }
+}
+
+function formatDurationShort(seconds: number): string {
+  return seconds < 10 ? `${seconds.toFixed(1)} s` : formatDuration(seconds);
+}

@@ -1,0 +1,94 @@
+import { relative } from 'node:path';
+import { FusiformError, type Problem } from '../../../shared/errors.ts';
+import type { JsonObject } from '../../../shared/json.ts';
+import { ProgressLine } from './progress-line.ts';
+
+interface OutcomeFacts {
+  readonly key: string;
+  readonly cached: boolean;
+  readonly seconds: number;
+  readonly path: string;
+  readonly summary: JsonObject;
+  readonly problems: readonly Problem[];
+}
+
+/** The streams of one invocation: results on standard output, everything else on standard error. */
+export class Terminal {
+  readonly json: boolean;
+  readonly progress: ProgressLine;
+  readonly signal: AbortSignal;
+
+  constructor(json: boolean, signal: AbortSignal) {
+    this.json = json;
+    this.signal = signal;
+    this.progress = new ProgressLine(process.stderr);
+  }
+
+  /** The result: as JSON when asked for, else as text made from it. */
+  result<T>(value: T, text: (value: T) => string): void {
+    this.progress.clear();
+    process.stdout.write(this.json ? `${JSON.stringify(value, null, 2)}\n` : `${text(value)}\n`);
+  }
+
+  /** The result of a stage: what it found, where its files are, and whether there was anything to do. */
+  outcome(outcome: OutcomeFacts, text: (outcome: OutcomeFacts) => string): void {
+    const { key, cached, seconds, path, summary, problems } = outcome;
+    this.result({ key, cached, seconds, path, ...summary, problems }, () =>
+      [cached ? 'Nothing to do: the project holds this result already.' : '', text(outcome), `Files: ${path}`]
+        .filter((line) => line !== '')
+        .join('\n'),
+    );
+  }
+
+  problems(problems: readonly Problem[]): void {
+    if (this.json) return;
+    this.progress.clear();
+    for (const problem of problems) process.stderr.write(`! ${describeProblem(problem)}\n`);
+  }
+
+  error(error: unknown): void {
+    this.progress.clear();
+    if (this.json) process.stdout.write(`${JSON.stringify({ error: errorAsJson(error) }, null, 2)}\n`);
+    process.stderr.write(`${describeError(error)}\n`);
+  }
+}
+
+export function errorAsJson(error: unknown): Problem | { code: 'CRASH'; message: string } {
+  if (error instanceof FusiformError) return error.toProblem();
+  return { code: 'CRASH', message: error instanceof Error ? error.message : String(error) };
+}
+
+function describeError(error: unknown): string {
+  if (error instanceof FusiformError) {
+    return error.code === 'JOB_CANCELLED'
+      ? `Stopped. ${error.remedy}`
+      : `${describeProblem(error.toProblem())}\n  What to do: ${error.remedy}`;
+  }
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `This is a fault of the program, not of the data:\n${detail}`;
+}
+
+function describeProblem(problem: Problem): string {
+  const file = problem.file === undefined ? '' : nearest(problem.file);
+  const place = [file, problem.line].filter((part) => part !== undefined && part !== '').join(':');
+  return `${problem.code}${place ? ` ${place}` : ''}: ${problem.message}`;
+}
+
+/** The shorter of the path from here and the path itself. */
+function nearest(file: string): string {
+  const fromHere = relative(process.cwd(), file);
+  return fromHere !== '' && fromHere.length < file.length ? fromHere : file;
+}
+
+/** Left-aligned text columns, as wide as their widest cell. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

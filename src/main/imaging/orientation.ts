@@ -1,0 +1,1 @@
+export { orientationCode } from '../formats/nifti/orientation.ts';

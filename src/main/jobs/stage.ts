@@ -1,0 +1,54 @@
+import type { z } from 'zod';
+import type { Problem } from '../../shared/errors.ts';
+import type { JsonObject } from '../../shared/json.ts';
+import type { WorkContext } from '../../shared/progress.ts';
+import type { Engine, EngineKind } from '../engine/engine.ts';
+
+/** What a stage is handed beside its parameters. */
+export interface StageContext extends WorkContext {
+  /** The folders or files that it reads, by name; their hashes are part of the job's key. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** An empty folder: what stands in it at the end becomes the artefact. */
+  readonly outDir: string;
+  /** A folder that outlives a cancelled or killed attempt; checkpoints go here. */
+  readonly scratchDir: string;
+  /** The compute engine, opened once a worker and kept for the jobs that follow. */
+  engine(kind: EngineKind): Promise<Engine>;
+}
+
+/** A score; what the store calls a metric. */
+export interface StageMetric {
+  readonly name: string;
+  readonly definition: string;
+  readonly subject: string;
+  readonly model: string;
+  readonly region: string;
+  readonly value: number;
+  readonly lower?: number;
+  readonly upper?: number;
+  readonly p?: number;
+  readonly chance?: number;
+  readonly n: number;
+}
+
+export interface StageResult {
+  /** A few figures worth showing without opening the artefact. */
+  readonly summary: JsonObject;
+  readonly problems?: readonly Problem[];
+  readonly metrics?: readonly StageMetric[];
+}
+
+/**
+ * One step from files to files. Its result depends on its parameters and inputs alone, so that (name, version,
+ * parameters, input hashes) name it; `version` is raised whenever the code starts to compute something else.
+ */
+export interface Stage<Parameters = unknown> {
+  readonly name: string;
+  readonly version: number;
+  readonly parameters: z.ZodType<Parameters>;
+  run(parameters: Parameters, context: StageContext): Promise<StageResult>;
+}
+
+export function defineStage<Parameters>(stage: Stage<Parameters>): Stage<Parameters> {
+  return stage;
+}

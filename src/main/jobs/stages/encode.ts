@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { defineStage } from '../stage.ts';
+import { imagesAtSize, readFaceSet } from './face-set.ts';
+import { loadLatentModel } from './latent-model-files.ts';
+import { writeLatents } from './latents.ts';
+
+/** Faces encoded between two reports of progress. */
+const facesAtOnce = 256;
+
+/** Latent model (input `model`), face set (input `faces`) -> the code of every face. */
+export const encodeStage = defineStage({
+  name: 'encode',
+  version: 1,
+  parameters: z.strictObject({ engine: z.enum(['native', 'webgpu', 'wasm']) }),
+  async run({ engine: kind }, context) {
+    const faces = await readFaceSet(context.inputs.faces);
+    const model = await loadLatentModel(context.inputs.model, await context.engine(kind));
+    try {
+      const { count, pixels, size } = imagesAtSize(faces.images, model.imageSize);
+      const stride = size * size * 3;
+      const codes = new Float32Array(count * model.latentDim);
+      for (let start = 0; start < count; start += facesAtOnce) {
+        context.signal.throwIfAborted();
+        const end = Math.min(count, start + facesAtOnce);
+        codes.set(await model.encode(pixels.subarray(start * stride, end * stride)), start * model.latentDim);
+        context.report({ done: end, total: count, unit: 'images' });
+      }
+      await writeLatents(context.outDir, { files: faces.files, latentDim: model.latentDim, codes });
+      return { summary: { faces: count, latentDim: model.latentDim } };
+    } finally {
+      model.dispose();
+    }
+  },
+});

@@ -1,0 +1,33 @@
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { appVersion } from '../../shared/version.ts';
+import { chooseEngine, type EngineProbe, nativeStatus } from './engines.ts';
+import { probeEngines } from '../engine/registry.ts';
+
+export interface DoctorReport {
+  readonly fusiform: string;
+  readonly node: string;
+  readonly platform: string;
+  readonly processor: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly engines: readonly EngineProbe[];
+  readonly chosen: { readonly kind: string; readonly reason: string };
+  readonly native: Awaited<ReturnType<typeof nativeStatus>>;
+}
+
+/** What this machine has to compute with, what would be used, and why. */
+export async function examine(
+  request: 'auto' | 'native' | 'webgpu' | 'wasm' = 'auto',
+): Promise<DoctorReport> {
+  return {
+    fusiform: appVersion,
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    processor: cpus()[0]?.model ?? 'unknown',
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+    engines: await probeEngines(),
+    chosen: await chooseEngine(request),
+    native: await nativeStatus(),
+  };
+}

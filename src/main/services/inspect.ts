@@ -1,0 +1,1 @@
+export { type Inspection, inspectFile as inspect } from '../formats/inspect.ts';

@@ -1,0 +1,157 @@
+import { voxelCount } from '../imaging/grid.ts';
+import { Random } from '../math/random.ts';
+import { regionResponses, type SimulatedBrain } from './brain.ts';
+import { type StudyFace, type StudyRun, studyTiming } from './experiment.ts';
+import { boxcarResponse } from './haemodynamics.ts';
+import { headMotion, runNoise } from './noise.ts';
+import { respond } from './tuning.ts';
+
+export interface SimulatedRun {
+  readonly nVolumes: number;
+  /** [nVolumes, z, y, x] with x fastest: the data of a NIfTI series of the brain's grid. 0 outside the brain. */
+  readonly series: Int16Array;
+  /** [nVolumes, 6]: translations in mm, rotations in radians. */
+  readonly motion: Float64Array;
+  /** Columns of a confounds table, named as fMRIPrep names them; a value that does not exist is NaN. */
+  readonly confounds: Readonly<Record<string, Float64Array>>;
+}
+
+/** What the brain makes of a run, before noise: everything that depends on what was presented. */
+export interface EvokedSignal {
+  /** What distinguishes one face from another: [nVolumes, nGrey], in units of the voxel's noise. */
+  readonly identity: Float32Array;
+  /** All of it: that, the response to any face, to a repeat, and to imagery. */
+  readonly total: Float32Array;
+}
+
+/** A trial's amplitude varies by this much (attention), and a repeat evokes this much less. */
+const trialVariation = 0.15;
+const adaptation = 0.8;
+
+/**
+ * The response of the grey voxels to what was presented in a run.
+ *
+ * Volumes are sampled at multiples of the TR, all slices at once (as after slice timing correction to the start of
+ * each volume).
+ */
+export function evokedSignal(
+  brain: SimulatedBrain,
+  run: StudyRun,
+  faces: readonly StudyFace[],
+  random: Random,
+): EvokedSignal {
+  const nGrey = brain.greyMask.indices.length;
+  const { nVolumes, events, presented } = run;
+  const identity = new Float32Array(nVolumes * nGrey);
+  const total = new Float32Array(nVolumes * nGrey);
+  const amplitudes = events.map(({ oneBack }) =>
+    Math.max(0.2, (oneBack ? adaptation : 1) * (1 + trialVariation * random.normal())),
+  );
+  const responses = Array.from(presented, (face) =>
+    face < 0 ? null : respond(brain.units, faces[face].parameters),
+  );
+  for (const region of brain.regions) {
+    const { delay, imageryIdentity } = regionResponses[region.name];
+    for (let t = 0; t < nVolumes; t += 1) {
+      const drive = new Float64Array(brain.units.nUnits);
+      let seen = 0;
+      let imagined = 0;
+      for (const [index, event] of events.entries()) {
+        const response = responses[index];
+        if (response === null) continue;
+        const height =
+          amplitudes[index] * boxcarResponse(t * studyTiming.tR - delay, event.onset, event.duration);
+        if (height === 0) continue;
+        const imagery = event.trialType === 'Img';
+        if (imagery) imagined += height;
+        else seen += height;
+        const weight = imagery ? imageryIdentity * height : height;
+        for (let unit = 0; unit < drive.length; unit += 1) drive[unit] += weight * response[unit];
+      }
+      addPatterns(brain, region.voxels, drive, identity, t * nGrey);
+      for (const v of region.voxels) {
+        const at = t * nGrey + v;
+        total[at] = identity[at] + seen * brain.faceGain[v] + imagined * brain.imageryGain[v];
+      }
+    }
+  }
+  return { identity, total };
+}
+
+function addPatterns(
+  brain: SimulatedBrain,
+  voxels: Uint32Array,
+  drive: Float64Array,
+  identity: Float32Array,
+  at: number,
+): void {
+  const { mixing, identityGain } = brain;
+  const nGrey = identityGain.length;
+  for (let unit = 0; unit < drive.length; unit += 1) {
+    const now = drive[unit];
+    if (now === 0) continue;
+    const row = unit * nGrey;
+    for (let i = 0; i < voxels.length; i += 1) identity[at + voxels[i]] += now * mixing[row + voxels[i]];
+  }
+  for (let i = 0; i < voxels.length; i += 1) identity[at + voxels[i]] *= identityGain[voxels[i]];
+}
+
+/**
+ * Scans a run.
+ *
+ * @param seed of the noise; with the same brain, run and seed the series is the same, whatever else was simulated.
+ */
+export function simulateRun(
+  brain: SimulatedBrain,
+  run: StudyRun,
+  faces: readonly StudyFace[],
+  seed: number | string,
+): SimulatedRun {
+  const random = new Random(seed).fork(`session ${run.session} run ${run.run}`);
+  const { nVolumes } = run;
+  const { brainMask, greyInBrain, noise, meanImage } = brain;
+  const nBrain = brainMask.indices.length;
+  const nGrey = greyInBrain.length;
+  const { total } = evokedSignal(brain, run, faces, random.fork('trials'));
+  const motion = headMotion(nVolumes, random.fork('motion'));
+  const values = runNoise(brain, nVolumes, motion, random.fork('noise'));
+  for (let t = 0; t < nVolumes; t += 1) {
+    for (let v = 0; v < nGrey; v += 1) {
+      const voxel = greyInBrain[v];
+      values[t * nBrain + voxel] += noise[voxel] * total[t * nGrey + v];
+    }
+  }
+  const nVoxels = voxelCount(brain.grid);
+  const series = new Int16Array(nVolumes * nVoxels);
+  const globalSignal = new Float64Array(nVolumes);
+  for (let t = 0; t < nVolumes; t += 1) {
+    let sum = 0;
+    for (let v = 0; v < nBrain; v += 1) {
+      const index = brainMask.indices[v];
+      const value = Math.round(meanImage.data[index] + values[t * nBrain + v]);
+      series[t * nVoxels + index] = value;
+      sum += value;
+    }
+    globalSignal[t] = sum / nBrain;
+  }
+  return { nVolumes, series, motion, confounds: confoundColumns(motion, globalSignal) };
+}
+
+const motionColumns = ['trans_x', 'trans_y', 'trans_z', 'rot_x', 'rot_y', 'rot_z'];
+/** Radius of the sphere on which rotations count as displacements (Power et al. 2012), in mm. */
+const headRadius = 50;
+
+function confoundColumns(motion: Float64Array, globalSignal: Float64Array): Record<string, Float64Array> {
+  const nVolumes = globalSignal.length;
+  const columns: Record<string, Float64Array> = {};
+  const displacement = new Float64Array(nVolumes);
+  displacement[0] = Number.NaN;
+  for (const [axis, name] of motionColumns.entries()) {
+    const column = Float64Array.from({ length: nVolumes }, (_, t) => motion[t * 6 + axis]);
+    columns[name] = column;
+    for (let t = 1; t < nVolumes; t += 1) {
+      displacement[t] += Math.abs(column[t] - column[t - 1]) * (axis < 3 ? 1 : headRadius);
+    }
+  }
+  return { ...columns, framewise_displacement: displacement, global_signal: globalSignal };
+}

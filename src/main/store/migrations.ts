@@ -1,0 +1,92 @@
+/**
+ * The schema, one step a version; a step that has shipped is never edited. `PRAGMA user_version` holds the
+ * number of steps that a file has taken.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE project (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    name TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    created_by TEXT NOT NULL
+  ) STRICT;
+
+  -- A folder artifacts/<hash>/, named by the hash of its contents.
+  CREATE TABLE artifact (
+    hash TEXT PRIMARY KEY,
+    bytes INTEGER NOT NULL,
+    created_at TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- One computation, named by the hash of stage, code version, parameters and input hashes.
+  CREATE TABLE job (
+    key TEXT PRIMARY KEY,
+    stage TEXT NOT NULL,
+    stage_version INTEGER NOT NULL,
+    label TEXT NOT NULL,
+    parameters TEXT NOT NULL CHECK (json_valid(parameters)),
+    state TEXT NOT NULL CHECK (state IN ('running', 'done', 'failed', 'cancelled', 'interrupted')),
+    artifact TEXT REFERENCES artifact (hash),
+    summary TEXT CHECK (json_valid(summary)),
+    problems TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(problems)),
+    error TEXT CHECK (json_valid(error)),
+    started_at TEXT NOT NULL,
+    finished_at TEXT,
+    seconds REAL NOT NULL DEFAULT 0,
+    peak_rss_bytes INTEGER NOT NULL DEFAULT 0,
+    app_version TEXT NOT NULL,
+    CHECK ((state = 'done') = (artifact IS NOT NULL))
+  ) STRICT, WITHOUT ROWID;
+
+  -- What a job was computed from: provenance, and the way to find what a change makes stale.
+  CREATE TABLE job_input (
+    job_key TEXT NOT NULL REFERENCES job (key) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    PRIMARY KEY (job_key, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX job_input_hash ON job_input (hash);
+
+  -- The names that people use: face set "celeba", model "vaegan", subject "01".
+  CREATE TABLE entry (
+    kind TEXT NOT NULL CHECK (kind IN ('faces', 'model', 'subject', 'latents', 'mapping', 'decoding', 'evaluation')),
+    name TEXT NOT NULL,
+    job_key TEXT NOT NULL REFERENCES job (key),
+    source TEXT,
+    PRIMARY KEY (kind, name)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Scores with the definition they were computed by.
+  CREATE TABLE metric (
+    job_key TEXT NOT NULL REFERENCES job (key) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    definition TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    model TEXT NOT NULL,
+    region TEXT NOT NULL,
+    value REAL NOT NULL,
+    lower REAL,
+    upper REAL,
+    p REAL,
+    chance REAL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (job_key, name, subject, model, region)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Contents of source files by path, size and time of change, so that a large study is hashed once.
+  CREATE TABLE file_hash (
+    path TEXT PRIMARY KEY,
+    bytes INTEGER NOT NULL,
+    modified_ns TEXT NOT NULL,
+    sha256 TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- The process that writes to the project now or did last: a name for the message "in use by".
+  CREATE TABLE owner (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    pid INTEGER NOT NULL,
+    host TEXT NOT NULL,
+    since TEXT NOT NULL
+  ) STRICT;
+  `,
+];
