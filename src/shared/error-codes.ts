@@ -59,6 +59,45 @@ export const errorCodes = {
       'Give a table whose file column holds the names of the images, as paths below the folder or bare.',
   },
 
+  // runs of a scan
+  CONFOUNDS_MISSING: {
+    kind: 'input',
+    remedy: 'Run without --confounds, or put the confounds table beside the run or under derivatives/.',
+  },
+  CONFOUNDS_LENGTH: { kind: 'input', remedy: 'Use the table that was made from this very run.' },
+  EVENTS_MISSING: { kind: 'input', remedy: 'Add the events file of the run, or leave the run out.' },
+  RUN_GRID_MISMATCH: { kind: 'input', remedy: 'Resample the run to the grid of the others first.' },
+  VOXELS_WITHOUT_DATA: { kind: 'input', remedy: 'Nothing, if these voxels lie outside the scanned slab.' },
+  CONDITION_MISSING: { kind: 'input', remedy: 'Name conditions that every run has (--conditions).' },
+  GLM_NOISE_UNSUPPORTED: { kind: 'usage', remedy: 'Use --noise ols.' },
+
+  // what was shown
+  STIMULUS_MISSING: {
+    kind: 'input',
+    remedy: 'Name the picture of every face trial in the column stim_file.',
+  },
+  STIMULUS_NOT_ENCODED: {
+    kind: 'input',
+    remedy: 'Add the picture to the stimuli, or correct its name in the events file.',
+  },
+  STIMULI_MISSING: { kind: 'input', remedy: 'Name the folder of pictures with --stimuli.' },
+  TRIAL_TYPE_UNKNOWN: { kind: 'input', remedy: 'Name trial types that the events files have.' },
+  ROLES_INCOMPLETE: {
+    kind: 'input',
+    remedy: 'Say which trial types are training and test faces (--train-type, --test-type).',
+  },
+
+  REGION_TOO_SMALL: {
+    kind: 'input',
+    remedy: 'Loosen the voxel selection, or use a model with fewer latents.',
+  },
+
+  IMAGERY_NOT_A_CANDIDATE: { kind: 'input', remedy: 'Name the imagined face among its candidates.' },
+  LABEL_CLASS_EMPTY: {
+    kind: 'input',
+    remedy: 'Name a value that some of the faces have, and some have not.',
+  },
+
   // latent models
   LATENTS_DIM_MISMATCH: { kind: 'input', remedy: 'Use the model that made the codes, or encode again.' },
 
@@ -175,6 +214,20 @@ export const errorCodes = {
     remedy: 'Add up sums of the same regressors and the same mask only.',
   },
   VOXEL_SELECTION_EMPTY: { kind: 'input', remedy: 'Lower the thresholds: no voxel passes them.' },
+
+  // engines
+  ENGINE_UNAVAILABLE: {
+    kind: 'machine',
+    remedy: 'See `fusiform doctor` for the engines of this machine; `--engine auto` takes the best one.',
+  },
+  ENGINE_TOOL_MISSING: {
+    kind: 'machine',
+    remedy: 'Install the packages that are named, then run the same command again.',
+  },
+  ENGINE_INSTALL_FAILED: {
+    kind: 'machine',
+    remedy: 'Run the same command again; what was downloaded is used again. WebAssembly works without it.',
+  },
 } as const satisfies Record<string, ErrorDefinition>;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -1,4 +1,4 @@
-import type { Variable } from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { NdArray } from '../math/nd-array.ts';
 import type { AdamOptions, AdamState } from './engine.ts';
 
@@ -27,20 +27,35 @@ export function copyMoments(variables: readonly Variable[], moments: AdamMoments
   return { steps: moments.steps, first: copy(moments.first), second: copy(moments.second) };
 }
 
-/** @throws RangeError if the state is of other variables. */
 export function restoredMoments(variables: readonly Variable[], state: AdamState): AdamMoments {
-  const copy = (arrays: readonly NdArray<Float32Array>[]): Float32Array[] => {
+  checkAdamState(variables, state);
+  const copy = (arrays: readonly NdArray<Float32Array>[]) => arrays.map(({ data }) => data.slice());
+  return { steps: state.steps, first: copy(state.first), second: copy(state.second) };
+}
+
+/** @throws RangeError if the state is of other variables */
+export function checkAdamState(variables: readonly Variable[], state: AdamState): void {
+  for (const arrays of [state.first, state.second]) {
     if (arrays.length !== variables.length) {
       throw new RangeError(`optimiser state of ${arrays.length} variables given for ${variables.length}`);
     }
-    return arrays.map(({ shape, data }, i) => {
-      if (shape.join() !== variables[i].shape.join() || data.length !== variables[i].size) {
-        throw new RangeError(
-          `optimiser state ${i} has shape [${shape}], its variable ${variables[i].name} [${variables[i].shape}]`,
-        );
+    arrays.forEach(({ shape, data }, i) => {
+      const { name, shape: expected, size } = variables[i];
+      if (shape.join() !== expected.join() || data.length !== size) {
+        throw new RangeError(`optimiser state ${i} has shape [${shape}], its variable ${name} [${expected}]`);
       }
-      return data.slice();
     });
-  };
-  return { steps: state.steps, first: copy(state.first), second: copy(state.second) };
+  }
+}
+
+/** @throws RangeError if the gradients are not those of the variables */
+export function checkGradients(variables: readonly Variable[], gradients: readonly Tensor[]): void {
+  if (gradients.length !== variables.length) {
+    throw new RangeError(`${gradients.length} gradients given for ${variables.length} variables`);
+  }
+  gradients.forEach(({ shape }, i) => {
+    if (shape.join() !== variables[i].shape.join()) {
+      throw new RangeError(`gradient ${i} has shape [${shape}], its variable [${variables[i].shape}]`);
+    }
+  });
 }

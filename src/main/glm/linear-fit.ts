@@ -44,6 +44,26 @@ export function voxelMeans(y: Float32Array, nTime: number, nVoxels: number): Flo
   return means;
 }
 
+/**
+ * Fills `out`, [nTime, size], with voxels start .. start + size of `y`, less their means.
+ * @param means [nVoxels]
+ */
+export function centredBlock(
+  out: Float64Array | Float32Array,
+  y: Float32Array,
+  means: Float64Array,
+  start: number,
+  size: number,
+): void {
+  const nVoxels = means.length;
+  const nTime = out.length / size;
+  for (let t = 0; t < nTime; t++) {
+    const from = t * nVoxels + start;
+    const to = t * size;
+    for (let v = 0; v < size; v++) out[to + v] = y[from + v] - means[start + v];
+  }
+}
+
 /** The error for columns that others contain: `blame` lists each with those that make it up. */
 export function collinearError(
   blame: readonly { readonly column: string; readonly with: readonly string[] }[],

@@ -1,10 +1,10 @@
-import { FusiformError, type Problem } from '../../shared/errors.ts';
 import { errorCodes } from '../../shared/error-codes.ts';
+import { FusiformError, type Problem } from '../../shared/errors.ts';
 import type { WorkContext } from '../../shared/progress.ts';
 import { crossProduct, type Matrix, matrix, multiply, multiplyTransposed } from '../math/matrix.ts';
 import { type OrthonormalBasis, orthonormalBasis, upperTriangularInverse } from '../math/qr.ts';
 import { type Design, isNuisance, selectColumns } from './design.ts';
-import { collinearError, type LinearFit, listNames, voxelMeans } from './linear-fit.ts';
+import { centredBlock, collinearError, type LinearFit, listNames, voxelMeans } from './linear-fit.ts';
 
 export interface RunFit extends LinearFit {
   readonly beta: Float64Array;
@@ -29,14 +29,12 @@ export function fitRun(design: Design, y: Float32Array, nVoxels: number, work?: 
   const { basis, order, problems } = independentColumns(design);
   const rank = basis.kept.length;
   const dof = nTime - rank;
-  if (dof <= 0) {
-    throw new FusiformError('DESIGN_NO_DOF', `${nTime} volumes leave nothing to ${rank} independent columns`);
-  }
   const { q } = basis;
   const rInverse = upperTriangularInverse(selectColumns(basis.r, basis.kept));
   /** The design's column behind each column of q. */
   const columnOf = basis.kept.map((i) => order[i]);
   const constant = constantColumn(design.columns);
+  const offsets = constant === null ? new Float64Array(nVoxels) : means;
 
   const beta = new Float64Array(nColumns * nVoxels);
   const residualVariance = new Float64Array(nVoxels);
@@ -47,25 +45,18 @@ export function fitRun(design: Design, y: Float32Array, nVoxels: number, work?: 
     }
     const size = Math.min(BLOCK, nVoxels - start);
     const block = matrix(nTime, size);
-    const squares = new Float64Array(size);
-    for (let t = 0; t < nTime; t++) {
-      for (let v = 0; v < size; v++) {
-        // The mean belongs to the constant: taken off, so that it costs no digits.
-        const value = y[t * nVoxels + start + v] - (constant === null ? 0 : means[start + v]);
-        block.data[t * size + v] = value;
-        squares[v] += value * value;
-      }
-    }
+    // The mean belongs to the constant: taken off, so that it costs no digits.
+    centredBlock(block.data, y, offsets, start, size);
     const projections = crossProduct(q, block);
     const coefficients = multiply(rInverse, projections);
     for (let k = 0; k < rank; k++) {
       const row = coefficients.data.subarray(k * size, (k + 1) * size);
       beta.set(row, columnOf[k] * nVoxels + start);
     }
-    residualVariance.set(residualSquares(block, q, projections, squares), start);
+    residualVariance.set(residualSquares(block, q, projections), start);
   }
   if (constant !== null) {
-    for (let v = 0; v < nVoxels; v++) beta[constant.column * nVoxels + v] += means[v] / constant.value;
+    for (let v = 0; v < nVoxels; v++) beta[constant.column * nVoxels + v] += offsets[v] / constant.value;
   }
   for (let v = 0; v < nVoxels; v++) residualVariance[v] /= dof;
   clearUnchangingVoxels(y, nTime, nVoxels, constant, beta, residualVariance);
@@ -82,8 +73,12 @@ export function fitRun(design: Design, y: Float32Array, nVoxels: number, work?: 
 }
 
 /** Sums of squared residuals of a block; computed anew where the difference of squares would have lost its digits. */
-function residualSquares(block: Matrix, q: Matrix, projections: Matrix, squares: Float64Array): Float64Array {
+function residualSquares(block: Matrix, q: Matrix, projections: Matrix): Float64Array {
   const { rows: nTime, cols: size } = block;
+  const squares = new Float64Array(size);
+  for (let t = 0; t < nTime; t++) {
+    for (let v = 0; v < size; v++) squares[v] += block.data[t * size + v] ** 2;
+  }
   const result = squares.slice();
   for (let k = 0; k < q.cols; k++) {
     for (let v = 0; v < size; v++) result[v] -= projections.data[k * size + v] ** 2;
@@ -116,6 +111,7 @@ function independentColumns(design: Design): {
   const effects = all.filter((i) => !isNuisance(design.roles[i]));
   const order = [...nuisance, ...effects];
   const basis = orthonormalBasis(selectColumns(design.columns, order));
+  if (basis.kept.length >= design.columns.rows) throw noDegreesOfFreedom(design, basis.kept.length);
   const blame = basis.dependent.map((i) => ({
     column: design.names[order[i]],
     with: contributors(basis, i).map((k) => design.names[order[k]]),
@@ -135,6 +131,13 @@ function independentColumns(design: Design): {
     }),
   );
   return { basis, order, problems };
+}
+
+function noDegreesOfFreedom(design: Design, rank: number): FusiformError {
+  return new FusiformError(
+    'DESIGN_NO_DOF',
+    `${design.columns.rows} volumes leave no degrees of freedom to ${rank} independent columns`,
+  );
 }
 
 /** The kept columns that make up a dependent one, in substance. */

@@ -24,12 +24,12 @@ export function gridMismatchMessage(a: Grid, b: Grid): string {
   if (a.shape.some((size, axis) => size !== b.shape[axis])) {
     return `its shape is ${a.shape.join(' x ')}, not ${b.shape.join(' x ')}`;
   }
-  let worst = 0;
-  for (let index = 0; index < 16; index += 1) {
-    const difference = Math.abs(a.affine[index] - b.affine[index]);
-    // A NaN element is the worst there is.
-    if (!(difference <= Math.abs(a.affine[worst] - b.affine[worst]))) worst = index;
-  }
+  // A NaN element is the worst there is.
+  const differences = Array.from(a.affine, (value, index) => {
+    const difference = Math.abs(value - b.affine[index]);
+    return Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
+  });
+  const worst = differences.indexOf(Math.max(...differences));
   const place = `row ${Math.floor(worst / 4) + 1}, column ${(worst % 4) + 1}`;
   return `its affine differs: ${a.affine[worst]} against ${b.affine[worst]} mm in ${place}`;
 }

@@ -42,13 +42,28 @@ export interface StageResult {
  * One step from files to files. Its result depends on its parameters and inputs alone, so that (name, version,
  * parameters, input hashes) name it; `version` is raised whenever the code starts to compute something else.
  */
-export interface Stage<Parameters = unknown> {
+export interface Stage<Parameters> extends RunnableStage {
+  readonly version: number;
+  readonly parameters: z.ZodType<Parameters>;
+}
+
+/** A stage as a worker sees it, which is told parameters as plain data. */
+export interface RunnableStage {
+  readonly name: string;
+  perform(parameters: unknown, context: StageContext): Promise<StageResult>;
+}
+
+export function defineStage<Parameters>(definition: {
   readonly name: string;
   readonly version: number;
   readonly parameters: z.ZodType<Parameters>;
   run(parameters: Parameters, context: StageContext): Promise<StageResult>;
-}
-
-export function defineStage<Parameters>(stage: Stage<Parameters>): Stage<Parameters> {
-  return stage;
+}): Stage<Parameters> {
+  const { name, version, parameters } = definition;
+  return {
+    name,
+    version,
+    parameters,
+    perform: (given, context) => definition.run(parameters.parse(given), context),
+  };
 }

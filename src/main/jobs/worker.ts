@@ -36,7 +36,7 @@ async function perform(request: JobRequest): Promise<StageResult> {
   };
   const timer = setInterval(poll, progressIntervalMs);
   try {
-    return await stage.run(stage.parameters.parse(request.parameters), {
+    return await stage.perform(request.parameters, {
       inputs: request.inputs,
       outDir: request.outDir,
       scratchDir: request.scratchDir,

@@ -3,7 +3,7 @@ import { nativeStatus, provisionNative, removeNative } from '../engine/native/pr
 import { type EngineProbe, probeEngines } from '../engine/registry.ts';
 import { FusiformError } from '../../shared/errors.ts';
 
-export { type EngineProbe, nativeStatus, provisionNative, removeNative };
+export { type EngineKind, type EngineProbe, nativeStatus, provisionNative, removeNative };
 
 export interface EngineChoice {
   readonly kind: EngineKind;

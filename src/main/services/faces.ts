@@ -14,8 +14,8 @@ export interface ImportFacesRequest {
   readonly imageSize: number;
   /** Share of the centre square that is kept. Default: the paper's 0.8. */
   readonly crop: number;
-  /** Only these images, as paths below the folder; without it, all. */
-  readonly only?: ReadonlySet<string>;
+  /** Images to leave out, by their path below the folder. */
+  readonly exclude?: RegExp;
 }
 
 const imageExtensions = ['.png', '.jpg', '.jpeg', '.webp', '.tif', '.tiff', '.gif', '.avif', '.bmp'];
@@ -40,11 +40,11 @@ export async function importFaces(workspace: Workspace, request: ImportFacesRequ
 
 async function listImages(
   workspace: Workspace,
-  { dir, only }: ImportFacesRequest,
+  { dir, exclude }: ImportFacesRequest,
 ): Promise<{ files: string[]; input: Input; problems: Problem[] }> {
   const root = resolve(dir);
   const found = await listFiles(root, { extensions: imageExtensions });
-  const wanted = only ? found.filter((file) => only.has(file.relative)) : found;
+  const wanted = exclude ? found.filter((file) => !exclude.test(file.relative)) : found;
   if (wanted.length === 0) {
     throw new FusiformError('FACES_NONE_FOUND', 'There are no images in this folder or below it.', {
       file: root,

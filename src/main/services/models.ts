@@ -2,7 +2,7 @@ import type { EngineKind } from '../engine/engine.ts';
 import { resolve } from 'node:path';
 import { hashFile } from '../formats/files/read.ts';
 import { type VaeGanConfig, vaeGanConfigSchema } from '../generative/vaegan/config.ts';
-import { type PresetName, presetConfig } from '../generative/vaegan/presets.ts';
+import { vaeGanPresets } from '../generative/vaegan/presets.ts';
 import { attributeAxisStage } from '../jobs/stages/attribute-axis.ts';
 import { decodeLatentsStage } from '../jobs/stages/decode-latents.ts';
 import { encodeStage } from '../jobs/stages/encode.ts';
@@ -11,12 +11,14 @@ import { describeLatentModel } from '../jobs/stages/latent-model-files.ts';
 import { trainVaeGanStage } from '../jobs/stages/train-vaegan.ts';
 import type { Input, StageOutcome, Workspace } from './workspace.ts';
 
+export type PresetName = keyof typeof vaeGanPresets;
+
 /** A preset with what the user changed: fewer steps keep the preset's shares of the two phases. */
 export function vaeGanConfigFor(
   preset: PresetName,
   changes: { readonly latents?: number; readonly steps?: number } = {},
 ): VaeGanConfig {
-  const config = presetConfig(preset);
+  const config = vaeGanPresets[preset];
   const { warmupSteps, adversarialSteps } = config.schedule;
   const steps = changes.steps ?? warmupSteps + adversarialSteps;
   const warmup = Math.round((steps * warmupSteps) / (warmupSteps + adversarialSteps));

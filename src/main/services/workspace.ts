@@ -85,7 +85,7 @@ export class Workspace {
     if (known && this.#holdsResult(known)) {
       this.#remember(request, key);
       const outcome = this.outcome(known, true);
-      this.#onEvent({ type: 'finished', key, stage: stage.name, label, ...outcome });
+      this.#onEvent({ type: 'finished', stage: stage.name, label, ...outcome });
       return outcome;
     }
     startJob(this.store.sql, {
@@ -100,7 +100,7 @@ export class Workspace {
     this.#onEvent({ type: 'started', key, stage: stage.name, label });
     const outcome = await this.#compute(request, parameters, key);
     this.#remember(request, key);
-    this.#onEvent({ type: 'finished', key, stage: stage.name, label, ...outcome });
+    this.#onEvent({ type: 'finished', stage: stage.name, label, ...outcome });
     return outcome;
   }
 

@@ -1,4 +1,5 @@
 import { voxelCount } from '../imaging/grid.ts';
+import { matrix, multiply } from '../math/matrix.ts';
 import { Random } from '../math/random.ts';
 import { regionResponses, type SimulatedBrain } from './brain.ts';
 import { type StudyFace, type StudyRun, studyTiming } from './experiment.ts';
@@ -50,50 +51,44 @@ export function evokedSignal(
   const responses = Array.from(presented, (face) =>
     face < 0 ? null : respond(brain.units, faces[face].parameters),
   );
-  for (const region of brain.regions) {
-    const { delay, imageryIdentity } = regionResponses[region.name];
-    for (let t = 0; t < nVolumes; t += 1) {
-      const drive = new Float64Array(brain.units.nUnits);
-      let seen = 0;
-      let imagined = 0;
-      for (const [index, event] of events.entries()) {
-        const response = responses[index];
-        if (response === null) continue;
-        const height =
-          amplitudes[index] * boxcarResponse(t * studyTiming.tR - delay, event.onset, event.duration);
+  for (const { name, voxels, mixing } of brain.regions) {
+    const { delay, imageryIdentity } = regionResponses[name];
+    const drive = matrix(nVolumes, brain.units.nUnits);
+    const seen = new Float64Array(nVolumes);
+    const imagined = new Float64Array(nVolumes);
+    for (const [index, event] of events.entries()) {
+      const response = responses[index];
+      if (response === null) continue;
+      const imagery = event.trialType === 'Img';
+      const share = imagery ? imageryIdentity : 1;
+      const course = imagery ? imagined : seen;
+      for (let t = 0; t < nVolumes; t += 1) {
+        const seconds = t * studyTiming.tR - delay;
+        const height = amplitudes[index] * boxcarResponse(seconds, event.onset, event.duration);
         if (height === 0) continue;
-        const imagery = event.trialType === 'Img';
-        if (imagery) imagined += height;
-        else seen += height;
-        const weight = imagery ? imageryIdentity * height : height;
-        for (let unit = 0; unit < drive.length; unit += 1) drive[unit] += weight * response[unit];
+        course[t] += height;
+        const row = t * drive.cols;
+        for (let unit = 0; unit < drive.cols; unit += 1) {
+          drive.data[row + unit] += share * height * response[unit];
+        }
       }
-      addPatterns(brain, region.voxels, drive, identity, t * nGrey);
-      for (const v of region.voxels) {
+    }
+    const patterns = multiply(drive, mixing).data;
+    for (let t = 0; t < nVolumes; t += 1) {
+      for (let i = 0; i < voxels.length; i += 1) {
+        const v = voxels[i];
         const at = t * nGrey + v;
-        total[at] = identity[at] + seen * brain.faceGain[v] + imagined * brain.imageryGain[v];
+        identity[at] = patterns[t * voxels.length + i];
+        total[at] = identity[at] + seen[t] * brain.faceGain[v] + imagined[t] * brain.imageryGain[v];
       }
     }
   }
   return { identity, total };
 }
 
-function addPatterns(
-  brain: SimulatedBrain,
-  voxels: Uint32Array,
-  drive: Float64Array,
-  identity: Float32Array,
-  at: number,
-): void {
-  const { mixing, identityGain } = brain;
-  const nGrey = identityGain.length;
-  for (let unit = 0; unit < drive.length; unit += 1) {
-    const now = drive[unit];
-    if (now === 0) continue;
-    const row = unit * nGrey;
-    for (let i = 0; i < voxels.length; i += 1) identity[at + voxels[i]] += now * mixing[row + voxels[i]];
-  }
-  for (let i = 0; i < voxels.length; i += 1) identity[at + voxels[i]] *= identityGain[voxels[i]];
+/** The stream of random numbers of one run; trials, motion and noise fork from it. */
+export function runRandom(seed: number | string, run: StudyRun): Random {
+  return new Random(seed).fork(`session ${run.session} run ${run.run}`);
 }
 
 /**
@@ -107,7 +102,7 @@ export function simulateRun(
   faces: readonly StudyFace[],
   seed: number | string,
 ): SimulatedRun {
-  const random = new Random(seed).fork(`session ${run.session} run ${run.run}`);
+  const random = runRandom(seed, run);
   const { nVolumes } = run;
   const { brainMask, greyInBrain, noise, meanImage } = brain;
   const nBrain = brainMask.indices.length;

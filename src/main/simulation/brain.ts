@@ -2,7 +2,9 @@ import { type Grid, voxelCount, worldCoordinates } from '../imaging/grid.ts';
 import type { Mask } from '../imaging/mask.ts';
 import { posteriorRegions, type Region } from '../imaging/regions.ts';
 import type { Volume } from '../imaging/volume.ts';
+import { type Matrix, matrix } from '../math/matrix.ts';
 import { Random } from '../math/random.ts';
+import { makeNoiseMaps, type NoiseMaps } from './noise.ts';
 import { smoothField } from './random-fields.ts';
 import { makeTuningUnits, type TuningUnits } from './tuning.ts';
 
@@ -24,19 +26,25 @@ export interface RegionResponse {
   readonly delay: number;
 }
 
-/** Tuned so that the published method scores as published; the measured numbers stand in docs/simulation.md. */
+/** Tuned so that the published method scores about as published; `measureCalibration` has the resulting figures. */
 export const regionResponses: Readonly<Record<Region['name'], RegionResponse>> = {
-  occipital: { identity: 0.95, coverage: 0.9, face: 2.4, imageryIdentity: 0.02, imagery: -0.3, delay: -0.2 },
-  temporal: { identity: 0.75, coverage: 0.3, face: 1.8, imageryIdentity: 0.35, imagery: 0.5, delay: 0 },
+  occipital: { identity: 0.87, coverage: 1.4, face: 2.4, imageryIdentity: 0.02, imagery: -0.3, delay: -0.2 },
+  temporal: { identity: 0.72, coverage: 0.6, face: 1.8, imageryIdentity: 0.5, imagery: 0.5, delay: 0 },
   frontoparietal: {
-    identity: 0.3,
-    coverage: -0.6,
+    identity: 0.55,
+    coverage: -0.3,
     face: 0.5,
     imageryIdentity: 0.04,
     imagery: 0.7,
     delay: 0.3,
   },
 };
+
+/** A region of the grey voxels (`posteriorRegions`) and how its voxels mix the tuning units. */
+export interface BrainRegion extends Region {
+  /** [nUnits, nVoxels of the region], each column as long as the voxel's identity gain. */
+  readonly mixing: Matrix;
+}
 
 /** A head made up from a seed. Values per voxel are in the order of `brainMask.indices` or `greyMask.indices`. */
 export interface SimulatedBrain {
@@ -45,15 +53,13 @@ export interface SimulatedBrain {
   readonly greyMask: Mask;
   /** For each grey voxel its position within the brain mask. */
   readonly greyInBrain: Uint32Array;
-  /** The regions of the grey voxels (`posteriorRegions`). */
-  readonly regions: readonly Region[];
+  readonly regions: readonly BrainRegion[];
   /** The mean EPI image, arbitrary units, 0 outside the brain. */
   readonly meanImage: Volume;
   /** Standard deviation of a brain voxel's noise, in the units of the mean image. [nBrain] */
   readonly noise: Float32Array;
+  readonly noiseMaps: NoiseMaps;
   readonly units: TuningUnits;
-  /** How strongly each unit drives each grey voxel: [nUnits, nGrey], columns of unit length. */
-  readonly mixing: Float32Array;
   /** Amplitudes as in `RegionResponse`, [nGrey]. */
   readonly identityGain: Float32Array;
   readonly faceGain: Float32Array;
@@ -109,17 +115,18 @@ export function makeBrain(seed: number | string): SimulatedBrain {
   const positions = [...brainMask.indices.keys()].filter((voxel) => grey.has(brainMask.indices[voxel]));
   const { meanImage, noise } = imageAndNoise(brainMask, grey, random);
   const regions = posteriorRegions(greyMask);
+  const amplitudes = gains(greyMask, regions, random);
   return {
     grid,
     brainMask,
     greyMask,
     greyInBrain: Uint32Array.from(positions),
-    regions,
+    regions: withMixing(regions, greyMask, amplitudes.identityGain, random.fork('mixing')),
     meanImage,
     noise,
+    noiseMaps: makeNoiseMaps(shape, brainMask.indices, random.fork('noise maps')),
     units: makeTuningUnits(nUnits, random.fork('units')),
-    mixing: mixingWeights(greyMask, random.fork('mixing')),
-    ...gains(greyMask, regions, random),
+    ...amplitudes,
   };
 }
 
@@ -148,19 +155,27 @@ function imageAndNoise(brainMask: Mask, grey: ReadonlySet<number>, random: Rando
   return { meanImage: { grid, data }, noise };
 }
 
-function mixingWeights(mask: Mask, random: Random): Float32Array {
-  const n = mask.indices.length;
-  const mixing = new Float32Array(nUnits * n);
-  for (let unit = 0; unit < nUnits; unit += 1) {
-    mixing.set(smoothField(random.fork(unit), shape, 1.5, mask.indices), unit * n);
-  }
-  for (let voxel = 0; voxel < n; voxel += 1) {
-    let squares = 0;
-    for (let unit = 0; unit < nUnits; unit += 1) squares += mixing[unit * n + voxel] ** 2;
-    const scale = 1 / Math.sqrt(squares);
-    for (let unit = 0; unit < nUnits; unit += 1) mixing[unit * n + voxel] *= scale;
-  }
-  return mixing;
+/** Smooth maps of every unit, scaled so that a voxel's response to faces varies by its identity gain. */
+function withMixing(
+  regions: readonly Region[],
+  mask: Mask,
+  identityGain: Float32Array,
+  random: Random,
+): BrainRegion[] {
+  const maps = Array.from({ length: nUnits }, (_, unit) =>
+    smoothField(random.fork(unit), shape, 1.5, mask.indices),
+  );
+  return regions.map((region) => {
+    const { voxels } = region;
+    const mixing = matrix(nUnits, voxels.length);
+    for (const [i, voxel] of voxels.entries()) {
+      const length = Math.hypot(...maps.map((map) => map[voxel]));
+      for (const [unit, map] of maps.entries()) {
+        mixing.data[unit * voxels.length + i] = (map[voxel] * identityGain[voxel]) / length;
+      }
+    }
+    return { ...region, mixing };
+  });
 }
 
 function gains(mask: Mask, regions: readonly Region[], random: Random) {

@@ -1,4 +1,4 @@
-import { worldCoordinates } from '../imaging/grid.ts';
+import { type Grid, worldCoordinates } from '../imaging/grid.ts';
 import type { Random } from '../math/random.ts';
 import type { SimulatedBrain } from './brain.ts';
 import { smoothField } from './random-fields.ts';
@@ -74,7 +74,7 @@ export function runNoise(
     const at = t * nBrain;
     for (let v = 0; v < nBrain; v += 1) series[at + v] += amplitude * thermal[v];
   }
-  for (const { course, map } of sharedFluctuations(brain, nVolumes, random)) {
+  for (const { course, map } of sharedFluctuations(brain.noiseMaps, nVolumes, random)) {
     for (let t = 0; t < nVolumes; t += 1) {
       const at = t * nBrain;
       const now = course[t];
@@ -118,36 +118,48 @@ function localNoise(brain: SimulatedBrain, nVolumes: number, random: Random): Fl
   return series;
 }
 
-/** Time courses with their maps, in units of the voxels' noise. */
-function sharedFluctuations(brain: SimulatedBrain, nVolumes: number, random: Random) {
-  const { indices } = brain.brainMask;
-  const shape = brain.grid.shape;
-  const scaled = (map: Float32Array, share: number, offset = 0) =>
-    map.map((value) => Math.sqrt(share) * (offset + value));
-  const fluctuations: { course: Float64Array; map: Float32Array }[] = [];
-  for (let i = 0; i < nNetworks; i += 1) {
-    const own = random.fork(`network ${i}`);
-    fluctuations.push({
-      course: autoregressive(nVolumes, persistence.networks, own),
-      map: scaled(smoothField(own, shape, 6, indices), shares.networks / nNetworks),
+/** Where the head's shared fluctuations are strong: maps over the brain mask, in units of the voxels' noise. */
+export interface NoiseMaps {
+  readonly networks: readonly Float32Array[];
+  readonly global: Float32Array;
+  readonly drifts: readonly Float32Array[];
+}
+
+export function makeNoiseMaps(shape: Grid['shape'], indices: Uint32Array, random: Random): NoiseMaps {
+  const maps = (name: string, count: number, fwhm: number, share: number) =>
+    Array.from({ length: count }, (_, i) => {
+      const map = smoothField(random.fork(`${name} ${i}`), shape, fwhm, indices);
+      return map.map((value) => Math.sqrt(share / count) * value);
     });
+  const [unevenness] = maps('global', 1, 8, 0.1 * shares.global);
+  return {
+    networks: maps('network', nNetworks, 6, shares.networks),
+    global: unevenness.map((value) => Math.sqrt(0.9 * shares.global) + value),
+    drifts: maps('drift', nDrifts, 5, shares.drift),
+  };
+}
+
+/** Time courses with their maps. */
+function sharedFluctuations(maps: NoiseMaps, nVolumes: number, random: Random) {
+  const fluctuations: { course: Float64Array; map: Float32Array }[] = [];
+  for (const [i, map] of maps.networks.entries()) {
+    const course = autoregressive(nVolumes, persistence.networks, random.fork(`network ${i}`));
+    fluctuations.push({ course, map });
   }
-  const ofGlobal = random.fork('global');
   fluctuations.push({
-    course: autoregressive(nVolumes, persistence.global, ofGlobal),
-    map: scaled(smoothField(ofGlobal, shape, 8, indices), shares.global / 1.1, 1).map(
-      (value) => value * 0.95,
-    ),
+    course: autoregressive(nVolumes, persistence.global, random.fork('global')),
+    map: maps.global,
   });
-  for (let i = 0; i < nDrifts; i += 1) {
+  for (const [i, map] of maps.drifts.entries()) {
     const own = random.fork(`drift ${i}`);
     const phase = Math.PI * own.uniform();
+    const amplitude = Math.SQRT2 * own.normal();
     // Half a period to two periods a run: slower than the usual high-pass of 128 s.
     const course = Float64Array.from(
       { length: nVolumes },
-      (_, t) => Math.SQRT2 * Math.cos((Math.PI * (i + 1) * (t + 0.5)) / nVolumes + phase),
+      (_, t) => amplitude * Math.cos((Math.PI * (i + 1) * (t + 0.5)) / nVolumes + phase),
     );
-    fluctuations.push({ course, map: scaled(smoothField(own, shape, 5, indices), shares.drift / nDrifts) });
+    fluctuations.push({ course, map });
   }
   return fluctuations;
 }
@@ -177,9 +189,9 @@ function addMotion(
   }
   for (let t = 0; t < nVolumes; t += 1) {
     const [a, b, c, d, e, f] = motion.subarray(t * 6, t * 6 + 6);
-    for (let v = 0; v < nBrain; v += 1) {
-      const w = v * 6;
-      series[t * nBrain + v] +=
+    const at = t * nBrain;
+    for (let v = 0, w = 0; v < nBrain; v += 1, w += 6) {
+      series[at + v] +=
         weights[w] * a +
         weights[w + 1] * b +
         weights[w + 2] * c +

@@ -46,10 +46,13 @@ export function makeTuningUnits(nUnits: number, random: Random): TuningUnits {
   const thresholds = new Float64Array(nUnits);
   for (let unit = 0; unit < nUnits; unit += 1) {
     const chosen = random.permutation(nTraits).subarray(0, traitsPerUnit);
-    for (const trait of chosen) {
-      const weight = salience[faceParameterNames[trait]] ?? 1;
-      projections[unit * nTraits + trait] = (weight * random.normal()) / Math.sqrt(traitsPerUnit);
-    }
+    const weights = Array.from(
+      chosen,
+      (trait) => (salience[faceParameterNames[trait]] ?? 1) * random.normal(),
+    );
+    // Unit length: every unit's drive varies as much, so that none is silent for everybody.
+    const length = Math.hypot(...weights);
+    for (const [i, trait] of chosen.entries()) projections[unit * nTraits + trait] = weights[i] / length;
     thresholds[unit] = 0.5 * random.normal();
   }
   const means = new Float64Array(nUnits);

@@ -1,6 +1,13 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { type AdamMoments, adamDefaults, copyMoments, restoredMoments, zeroMoments } from '../adam-state.ts';
+import {
+  type AdamMoments,
+  adamDefaults,
+  checkGradients,
+  copyMoments,
+  restoredMoments,
+  zeroMoments,
+} from '../adam-state.ts';
 import type { Adam, AdamOptions, AdamState, TensorFlow } from '../engine.ts';
 import { engineInternals } from '../tfjs-internals.ts';
 import { allocate, heapView } from './heap.ts';
@@ -19,9 +26,7 @@ export function createWasmAdam(
       return moments.steps;
     },
     apply(gradients, learningRate = settings.learningRate) {
-      if (gradients.length !== variables.length) {
-        throw new RangeError(`${gradients.length} gradients for ${variables.length} variables`);
-      }
+      checkGradients(variables, gradients);
       moments.steps++;
       const rate =
         (learningRate * Math.sqrt(1 - settings.beta2 ** moments.steps)) /

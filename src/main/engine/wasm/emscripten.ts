@@ -4,7 +4,7 @@ import type { Worker } from 'node:worker_threads';
 export interface EmscriptenModule {
   cwrap(name: string, result: string | null, parameters: readonly string[]): (...args: number[]) => number;
   readonly HEAPU8: Uint8Array<ArrayBuffer>;
-  readonly PThread?: { readonly runningWorkers: readonly Worker[]; readonly unusedWorkers: Worker[] };
+  readonly PThread?: { readonly runningWorkers: readonly Worker[] };
   tfjs?: unknown;
 }
 

@@ -16,8 +16,8 @@ const { WebAssembly: webAssembly } = globalThis as unknown as {
 
 type Factory = (config: Record<string, unknown>) => Promise<EmscriptenModule>;
 
-/** Emscripten starts eight workers beforehand; more could not start while the main thread computes. */
-const maximumThreads = 9;
+/** Emscripten's script starts so many workers beforehand; more could not start while the main thread computes. */
+const poolSize = 8;
 
 /**
  * Starts the WebAssembly backend with SIMD on `threads` threads, in a main thread or in a worker.
@@ -26,7 +26,7 @@ const maximumThreads = 9;
  * binary runs on all of them when its parts are put together here.
  */
 export async function loadWasmBackend(threads: number): Promise<{ backend: BackendWasm; threads: number }> {
-  const wanted = Math.max(1, Math.min(maximumThreads, Math.floor(threads)));
+  const wanted = Math.max(1, Math.min(poolSize + 1, Math.floor(threads)));
   const { BackendWasm, setThreadsCount, getThreadsCount } = require(packageName) as {
     BackendWasm: new (module: EmscriptenModule) => BackendWasm;
     setThreadsCount(count: number): void;
@@ -36,9 +36,10 @@ export async function loadWasmBackend(threads: number): Promise<{ backend: Backe
   exposeApi(module);
   setThreadsCount(wanted);
   const backend = new BackendWasm(module);
-  // Running workers must not keep the process alive, and those beyond the thread count are of no use.
-  for (const worker of module.PThread?.runningWorkers ?? []) worker.unref();
-  for (const worker of module.PThread?.unusedWorkers.splice(0) ?? []) void worker.terminate();
+  for (const worker of module.PThread?.runningWorkers ?? []) {
+    // It must not keep the process alive.
+    worker.unref();
+  }
   return { backend, threads: wanted === 1 ? 1 : getThreadsCount() };
 }
 
@@ -58,18 +59,36 @@ async function startThreaded(threads: number): Promise<EmscriptenModule> {
   const workerThreads = require('node:worker_threads') as { Worker: typeof NodeWorker };
   const RealWorker = workerThreads.Worker;
   const hadWorker = 'Worker' in globalThis;
-  // While it is called, and not later, the factory makes its workers, from a file that does not exist.
-  workerThreads.Worker = class extends RealWorker {
-    constructor() {
-      super(source, { eval: true, execArgv: [] });
-    }
-  };
+  // The factory makes its whole pool while it is called, from a file that does not exist, and takes workers
+  // from the end of it: the last ones are made, from the text, and the others pretended.
+  let made = 0;
+  workerThreads.Worker = function PoolWorker() {
+    made++;
+    return made > poolSize + 1 - threads
+      ? new RealWorker(source, { eval: true, execArgv: [] })
+      : pretendedWorker();
+  } as unknown as typeof NodeWorker;
   try {
     return await run(factory, binary, threads);
   } finally {
     workerThreads.Worker = RealWorker;
     if (!hadWorker) Reflect.deleteProperty(globalThis, 'Worker');
   }
+}
+
+/** Says that it is loaded, and is never given anything to do. */
+function pretendedWorker() {
+  const worker = {
+    onmessage: (_event: { data: object }) => {},
+    on() {},
+    ref() {},
+    unref() {},
+    terminate() {},
+    postMessage() {
+      queueMicrotask(() => worker.onmessage({ data: { cmd: 'loaded' } }));
+    },
+  };
+  return worker;
 }
 
 function readBinary(name: string): Promise<Buffer> {

@@ -4,6 +4,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { batchNorm, registerBatchNormGradient } from '../batch-norm.ts';
 import type { Engine, TensorFlow } from '../engine.ts';
 import { registerGradients } from '../gradients.ts';
+import { dropBackend, useBackend } from '../use-backend.ts';
 import { createWasmAdam } from './adam.ts';
 import { registerBatchNormKernels } from './batch-norm.ts';
 import { registerConvolutionGradients } from './convolution.ts';
@@ -22,20 +23,18 @@ export interface WasmOptions {
 /** The engine that runs everywhere: WebAssembly with SIMD on all cores. */
 export async function openWasmEngine(options: WasmOptions = {}): Promise<Engine> {
   const tf = require('@tensorflow/tfjs-core') as TensorFlow;
-  const { version_wasm: version } = require('@tensorflow/tfjs-backend-wasm') as { version_wasm: string };
   tf.enableProdMode();
   registerKernels(tf);
   const { backend, threads } = await loadWasmBackend(options.threads ?? availableParallelism());
-  tf.removeBackend('wasm');
-  tf.registerBackend('wasm', () => backend);
-  await tf.setBackend('wasm');
-  return wasmEngine(tf, backend, version, threads);
+  await useBackend(tf, 'wasm', backend);
+  return wasmEngine(tf, backend, threads);
 }
 
 /** Once a thread: kernels outlive the backend that they were registered for. */
 function registerKernels(tf: TensorFlow): void {
   if (kernelsRegistered) return;
   kernelsRegistered = true;
+  require('@tensorflow/tfjs-backend-wasm');
   registerGradients(tf);
   registerMatMul(tf);
   registerConvolutionGradients(tf);
@@ -43,9 +42,9 @@ function registerKernels(tf: TensorFlow): void {
   registerBatchNormGradient(tf);
 }
 
-function wasmEngine(tf: TensorFlow, backend: BackendWasm, version: string, threads: number): Engine {
+function wasmEngine(tf: TensorFlow, backend: BackendWasm, threads: number): Engine {
   return {
-    info: { kind: 'wasm', device: 'WebAssembly with SIMD', version, threads },
+    info: { kind: 'wasm', device: 'WebAssembly with SIMD', version: wasmVersion(), threads },
     tf,
     batchNorm: (x, scale, offset, epsilon) => batchNorm(tf, x, scale, offset, epsilon),
     adam: (variables, adamOptions) => createWasmAdam(tf, backend, variables, adamOptions),
@@ -54,7 +53,11 @@ function wasmEngine(tf: TensorFlow, backend: BackendWasm, version: string, threa
       return { tensors: numTensors, bytes: numBytes };
     },
     dispose: async () => {
-      tf.removeBackend('wasm');
+      dropBackend(tf, 'wasm');
     },
   };
+}
+
+export function wasmVersion(): string {
+  return (require('@tensorflow/tfjs-backend-wasm/package.json') as { version: string }).version;
 }

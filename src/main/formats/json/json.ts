@@ -24,10 +24,12 @@ export function parseJson(text: string, file: string): unknown {
 
 /** V8 says "at position 17 (line 2 column 3)", or nothing where the text simply ends or the place is quoted. */
 function syntaxErrorLine(message: string, text: string): number | undefined {
-  const position = /at position (\d+)/.exec(message)?.[1];
-  const before = position !== undefined ? text.slice(0, Number(position)) : undefined;
-  if (before !== undefined) return before.split('\n').length;
-  return message.includes('end of JSON') ? text.trimEnd().split('\n').length : undefined;
+  const content = text.trimEnd();
+  const found = /at position (\d+)/.exec(message)?.[1];
+  const position = found === undefined && message.includes('end of JSON') ? content.length : Number(found);
+  // Where the text ends too early, its last line is the place to look.
+  if (Number.isNaN(position)) return content.includes('\n') ? undefined : 1;
+  return content.slice(0, position).split('\n').length;
 }
 
 /** @throws FusiformError JSON_SYNTAX, FILE_NOT_FOUND, FILE_UNREADABLE, FILE_EMPTY */

@@ -1,7 +1,8 @@
+import { Readable } from 'node:stream';
 import { FusiformError } from '../../../shared/errors.ts';
 import type { NdArray, NumericArray } from '../../math/nd-array.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
-import { readFileChecked } from '../files/read.ts';
+import { openByteReader } from '../files/byte-reader.ts';
 import { halfToNumber } from '../safetensors/header.ts';
 
 interface Decoder {
@@ -32,6 +33,18 @@ export interface Npy extends NdArray {
   readonly dtype: string;
 }
 
+interface NpyHeader {
+  readonly shape: readonly number[];
+  readonly decoder: Decoder;
+  readonly bigEndian: boolean;
+  readonly fortran: boolean;
+  /** Bytes of the values. */
+  readonly valueBytes: number;
+}
+
+/** The letters that mark the format, its version, and the longest length field. */
+const prefixBytes = 12;
+
 /**
  * Reads an array in numpy's format (versions 1 to 3, both byte orders). Fortran order is turned into row-major.
  *
@@ -39,20 +52,53 @@ export interface Npy extends NdArray {
  * @throws FusiformError NPY_INVALID
  */
 export function readNpy(bytes: Uint8Array, file = 'npy'): Npy {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 10 || Buffer.from(bytes.subarray(0, 6)).toString('latin1') !== '\x93NUMPY') {
+  const { start, end } = headerSpan(bytes.subarray(0, prefixBytes), file);
+  if (end > bytes.length) throw invalid('it ends within its header', file);
+  const header = parseHeader(bytes.subarray(start, end), bytes[6], bytes.length - end, file);
+  const values = new Uint8Array(header.valueBytes);
+  values.set(bytes.subarray(end, end + header.valueBytes));
+  return decode(header, values.buffer);
+}
+
+/**
+ * Reads a file, its values straight into their own memory (see `readNpy`).
+ *
+ * @throws FusiformError NPY_INVALID, FILE_NOT_FOUND, FILE_UNREADABLE, FILE_EMPTY
+ */
+export async function readNpyFile(path: string): Promise<Npy> {
+  const reader = await openByteReader(path);
+  try {
+    if (reader.gzipped) throw invalid('it is compressed', path);
+    const prefix = new Uint8Array(prefixBytes);
+    const { start, end } = headerSpan(prefix.subarray(0, await reader.read(prefix)), path);
+    if (end > reader.fileBytes) throw invalid('it ends within its header', path);
+    const text = new Uint8Array(end - start);
+    // In version 1 the header begins within what was read already.
+    text.set(prefix.subarray(start));
+    await reader.read(text.subarray(prefixBytes - start));
+    const header = parseHeader(text, prefix[6], reader.fileBytes - end, path);
+    const values = new Uint8Array(header.valueBytes);
+    if ((await reader.read(values)) !== values.length) throw invalid('it ends within its values', path);
+    return decode(header, values.buffer);
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Where the text of the header stands. */
+function headerSpan(prefix: Uint8Array, file: string): { start: number; end: number } {
+  if (prefix.length < prefixBytes || Buffer.from(prefix.subarray(0, 6)).toString('latin1') !== '\x93NUMPY') {
     throw invalid('it does not begin with the letters that mark one', file);
   }
-  const version = bytes[6];
+  const version = prefix[6];
   if (version < 1 || version > 3) throw invalid(`its version is ${version}`, file);
+  const view = new DataView(prefix.buffer, prefix.byteOffset, prefix.byteLength);
   const start = version === 1 ? 10 : 12;
-  const end =
-    bytes.length < start
-      ? Infinity
-      : start + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
-  if (end > bytes.length) throw invalid('it ends within its header', file);
-  const header = new TextDecoder(version === 3 ? 'utf-8' : 'latin1').decode(bytes.subarray(start, end));
+  return { start, end: start + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true)) };
+}
 
+function parseHeader(text: Uint8Array, version: number, bytesLeft: number, file: string): NpyHeader {
+  const header = new TextDecoder(version === 3 ? 'utf-8' : 'latin1').decode(text);
   const [, order, type] = /'descr':\s*'([<>|=])([a-zA-Z]\d+)'/.exec(header) ?? [];
   const decoder = type === undefined ? undefined : decoders[type];
   if (decoder === undefined) {
@@ -64,19 +110,21 @@ export function readNpy(bytes: Uint8Array, file = 'npy'): Npy {
   if (fortran === undefined || shapeText === undefined)
     throw invalid('its header gives no shape or order', file);
   const shape = (shapeText.match(/\d+/g) ?? []).map(Number);
-  const count = shape.reduce((product, size) => product * size, 1);
-  if (end + count * decoder.bytes > bytes.length) {
-    throw invalid(`its shape needs ${end + count * decoder.bytes} bytes and it has ${bytes.length}`, file);
+  const valueBytes = shape.reduce((product, size) => product * size, decoder.bytes);
+  if (valueBytes > bytesLeft)
+    throw invalid(`its shape needs ${valueBytes} bytes, and ${bytesLeft} are left`, file);
+  return { shape, decoder, bigEndian: order === '>', fortran: fortran === 'True', valueBytes };
+}
+
+function decode({ shape, decoder, bigEndian, fortran }: NpyHeader, values: ArrayBuffer): Npy {
+  if (bigEndian) {
+    const bytes = Buffer.from(values);
+    if (decoder.bytes === 2) bytes.swap16();
+    else if (decoder.bytes === 4) bytes.swap32();
+    else if (decoder.bytes === 8) bytes.swap64();
   }
-  const stored = Buffer.from(new ArrayBuffer(count * decoder.bytes));
-  stored.set(bytes.subarray(end, end + count * decoder.bytes));
-  if (order === '>') {
-    if (decoder.bytes === 2) stored.swap16();
-    else if (decoder.bytes === 4) stored.swap32();
-    else if (decoder.bytes === 8) stored.swap64();
-  }
-  const data = decoder.decode(stored.buffer);
-  return { shape, data: fortran === 'True' ? toRowMajor(data, shape) : data, dtype: decoder.name };
+  const data = decoder.decode(values);
+  return { shape, data: fortran ? toRowMajor(data, shape) : data, dtype: decoder.name };
 }
 
 function toRowMajor(data: NumericArray, shape: readonly number[]): NumericArray {
@@ -106,7 +154,16 @@ function descrOf(data: NumericArray): string {
 }
 
 /** An array in numpy's format, version 1, row-major. */
-export function writeNpy({ shape, data }: NdArray): Uint8Array {
+export function writeNpy(array: NdArray): Uint8Array {
+  return Buffer.concat([...fileChunks(array)]);
+}
+
+/** Writes an array whole or not at all (see `writeFileAtomic`). */
+export function writeNpyFile(path: string, array: NdArray): Promise<void> {
+  return writeFileAtomic(path, Readable.from(fileChunks(array)));
+}
+
+function* fileChunks({ shape, data }: NdArray): Generator<Uint8Array> {
   if (shape.reduce((product, size) => product * size, 1) !== data.length) {
     throw new RangeError(`${data.length} values for the shape ${shape.join(' x ')}`);
   }
@@ -119,17 +176,8 @@ export function writeNpy({ shape, data }: NdArray): Uint8Array {
   header.writeUInt16LE(length - 10, 8);
   header.write(text, 10, 'latin1');
   header.write('\n', length - 1);
-  return Buffer.concat([header, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]);
-}
-
-/** @throws FusiformError NPY_INVALID, FILE_NOT_FOUND, FILE_UNREADABLE, FILE_EMPTY */
-export async function readNpyFile(path: string): Promise<Npy> {
-  return readNpy(await readFileChecked(path), path);
-}
-
-/** Writes an array whole or not at all (see `writeFileAtomic`). */
-export function writeNpyFile(path: string, array: NdArray): Promise<void> {
-  return writeFileAtomic(path, writeNpy(array));
+  yield header;
+  yield new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
 function invalid(why: string, file: string): FusiformError {

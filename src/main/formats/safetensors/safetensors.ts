@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { NamedArrays, NdArray } from '../../math/nd-array.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
 import { openByteReader } from '../files/byte-reader.ts';
@@ -99,11 +100,7 @@ export function writeSafetensorsFile(
   arrays: NamedArrays,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  return writeFileAtomic(path, asAsync(fileChunks(arrays, metadata)));
-}
-
-async function* asAsync(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield* chunks;
+  return writeFileAtomic(path, Readable.from(fileChunks(arrays, metadata)));
 }
 
 function* fileChunks(arrays: NamedArrays, metadata: Readonly<Record<string, string>>): Generator<Uint8Array> {

@@ -36,9 +36,10 @@ export function playerDefinition(config: VaeGanConfig, player: Player): PlayerDe
   return discriminatorDefinition(config);
 }
 
-/** A generator layer is normalised unless it is the last one and ends in tanh. */
-export function generatorLayerIsNormalised(config: VaeGanConfig, layer: number): boolean {
-  return layer < config.generator.channels.length - 1 || config.generator.output === 'batchNormElu';
+/** Tanh bounds the last layer of the generator, so that layer is not normalised. */
+export function generatorLayerIsNormalised({ generator }: VaeGanConfig, layer: number): boolean {
+  const isLast = layer === generator.channels.length - 1;
+  return generator.batchNorm && !(isLast && generator.output === 'tanh');
 }
 
 function encoderDefinition({ imageSize, latentDim, encoder }: VaeGanConfig): PlayerDefinition {
@@ -47,8 +48,13 @@ function encoderDefinition({ imageSize, latentDim, encoder }: VaeGanConfig): Pla
   let channels = 3;
   encoder.channels.forEach((out, at) => {
     const layer = `encoder/layer${at + 1}`;
-    trainable.push(convolution(`${layer}/conv2d`, encoder.kernelSize, channels, out), ...scaleAndOffset(layer, out));
-    moving.push(...movingAverages(layer, out));
+    trainable.push(convolution(`${layer}/conv2d`, encoder.kernelSize, channels, out));
+    if (encoder.batchNorm) {
+      trainable.push(...scaleAndOffset(layer, out));
+      moving.push(...movingAverages(layer, out));
+    } else {
+      trainable.push(bias(`${layer}/conv2d`, out));
+    }
     channels = out;
   });
   let width = channels * bottomSize(imageSize, encoder.channels.length) ** 2;
@@ -58,7 +64,8 @@ function encoderDefinition({ imageSize, latentDim, encoder }: VaeGanConfig): Pla
   }
   trainable.push(
     ...dense('encoder/variational/mu', width, latentDim),
-    ...dense('encoder/variational/log_sigma', width, latentDim),
+    // All posteriors start as wide as the prior: an exponential of random numbers would swamp the rest.
+    ...dense('encoder/variational/log_sigma', width, latentDim, 1e-4),
   );
   return { trainable, moving };
 }
@@ -76,7 +83,7 @@ function generatorDefinition(config: VaeGanConfig): PlayerDefinition {
       trainable.push(...scaleAndOffset(layer, out));
       moving.push(...movingAverages(layer, out));
     } else {
-      trainable.push({ name: `${layer}/deconv2d/b`, shape: [out], start: { kind: 'fill', value: 0 } });
+      trainable.push(bias(`${layer}/deconv2d`, out));
     }
     channels = out;
   });
@@ -88,11 +95,7 @@ function discriminatorDefinition({ imageSize, discriminator }: VaeGanConfig): Pl
   let channels = 3;
   discriminator.channels.forEach((out, at) => {
     const layer = `discriminator/layer${at + 1}/conv2d`;
-    trainable.push(convolution(layer, discriminator.kernelSize, channels, out), {
-      name: `${layer}/b`,
-      shape: [out],
-      start: { kind: 'fill', value: 0 },
-    });
+    trainable.push(convolution(layer, discriminator.kernelSize, channels, out), bias(layer, out));
     channels = out;
   });
   const width = channels * bottomSize(imageSize, discriminator.channels.length) ** 2;
@@ -122,11 +125,15 @@ function transposedConvolution(
   };
 }
 
-function dense(name: string, channelsIn: number, channelsOut: number): ParameterDefinition[] {
+function dense(name: string, channelsIn: number, channelsOut: number, gain = 1): ParameterDefinition[] {
   return [
-    { name: `${name}/W`, shape: [channelsIn, channelsOut], start: { kind: 'normal', gain: 1, fanIn: channelsIn } },
-    { name: `${name}/b`, shape: [channelsOut], start: { kind: 'fill', value: 0 } },
+    { name: `${name}/W`, shape: [channelsIn, channelsOut], start: { kind: 'normal', gain, fanIn: channelsIn } },
+    bias(name, channelsOut),
   ];
+}
+
+function bias(name: string, channels: number): ParameterDefinition {
+  return { name: `${name}/b`, shape: [channels], start: { kind: 'fill', value: 0 } };
 }
 
 function scaleAndOffset(layer: string, channels: number): ParameterDefinition[] {

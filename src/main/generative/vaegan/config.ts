@@ -24,9 +24,11 @@ export const vaeGanConfigSchema = z
 
     encoder: z
       .strictObject({
-        /** One stride-2 convolution each, with batch normalisation and ELU. */
+        /** One stride-2 convolution each, with ELU. */
         channels: z.array(positiveInteger).min(1).readonly().default([192, 256, 384, 512, 768]),
         kernelSize: positiveInteger.default(3),
+        /** Normalises each convolution's output over the batch (released code); otherwise it gets a bias. */
+        batchNorm: z.boolean().default(true),
         /** Units of the linear layer between the convolutions and mu; 0 for none. Paper: 1024. */
         dense: z.number().int().min(0).default(1024),
         /** `tanh` bounds mu by one, as in the released code; `linear` leaves it to the prior. */
@@ -44,8 +46,10 @@ export const vaeGanConfigSchema = z
         /** One stride-2 transposed convolution each; the last makes the 3 colours. */
         channels: z.array(positiveInteger).min(1).readonly().default([512, 384, 256, 192, 3]),
         kernelSize: positiveInteger.default(3),
-        /** `batchNormElu` normalises and rectifies the last layer too (released code); `tanh` adds a bias. */
-        output: z.enum(['batchNormElu', 'tanh']).default('batchNormElu'),
+        /** As for the encoder, for all layers but a last one in tanh. */
+        batchNorm: z.boolean().default(true),
+        /** Non-linearity of the last layer. Released code: ELU, after batch normalisation like the others. */
+        output: z.enum(['elu', 'tanh']).default('elu'),
       })
       .readonly()
       .prefault({}),

@@ -55,7 +55,8 @@ function encoderTrunk(
   let h = images;
   encoder.channels.forEach((_, at) => {
     const layer = `encoder/layer${at + 1}`;
-    h = tf.elu(normalise(tf.conv2d(h, weights[`${layer}/conv2d/W`] as Tensor4D, 2, 'same'), layer));
+    h = tf.conv2d(h, weights[`${layer}/conv2d/W`] as Tensor4D, 2, 'same');
+    h = tf.elu(encoder.batchNorm ? normalise(h, layer) : tf.add(h, weights[`${layer}/conv2d/b`]));
   });
   const flat = flatten(tf, h);
   return encoder.dense > 0 ? linear(tf, weights, 'encoder/fc', flat) : flat;
@@ -95,7 +96,7 @@ export function encodeMean(
 
 /**
  * @param latents `[batch, latentDim]`.
- * @returns images `[batch, S, S, 3]` in the network's pixel range; with `batchNormElu` not bounded by it.
+ * @returns images `[batch, S, S, 3]` in the network's pixel range; with ELU not bounded by it.
  */
 export function generate(
   tf: TensorFlow,
@@ -104,7 +105,7 @@ export function generate(
   normalise: Normalise,
   latents: Tensor2D,
 ): Tensor4D {
-  const { channels, baseChannels } = config.generator;
+  const { channels, baseChannels, output } = config.generator;
   let size = bottomSize(config.imageSize, channels.length);
   const small = tf.elu(linear(tf, weights, 'generator/fc', latents));
   let h: Tensor4D = tf.reshape(small, [latents.shape[0], size, size, baseChannels]);
@@ -114,8 +115,9 @@ export function generate(
     const kernel = weights[`${layer}/deconv2d/W`] as Tensor4D;
     h = tf.conv2dTranspose(h, kernel, [h.shape[0], size, size, out], 2, 'same');
     h = generatorLayerIsNormalised(config, at)
-      ? tf.elu(normalise(h, layer))
-      : tf.tanh(tf.add(h, weights[`${layer}/deconv2d/b`]));
+      ? normalise(h, layer)
+      : tf.add(h, weights[`${layer}/deconv2d/b`]);
+    h = at === channels.length - 1 && output === 'tanh' ? tf.tanh(h) : tf.elu(h);
   });
   return h;
 }

@@ -6,7 +6,6 @@ import { rasterise } from '../../formats/image/rasterise.ts';
 import { writeJsonFile } from '../../formats/json/json.ts';
 import { writeNifti } from '../../formats/nifti/write.ts';
 import { writeTsvFile } from '../../formats/tsv/write.ts';
-import { unmask } from '../../imaging/mask.ts';
 import { Random } from '../../math/random.ts';
 import { simulateRun, type SimulatedRun } from '../../simulation/bold.ts';
 import { makeBrain, type SimulatedBrain } from '../../simulation/brain.ts';
@@ -18,6 +17,7 @@ import {
 } from '../../simulation/experiment.ts';
 import { drawFace, type FaceParameters, faceParameterNames, sampleFace } from '../../simulation/faces.ts';
 import { defineStage, type StageContext } from '../stage.ts';
+import { writeMaskImage } from './mask-image.ts';
 
 const subject = '01';
 const task = 'faces';
@@ -232,8 +232,7 @@ async function writeMasks(root: string, { brainMask, greyMask }: SimulatedBrain)
     [brainMask, `sub-${subject}_desc-brain_mask.nii.gz`],
     [greyMask, `sub-${subject}_label-GM_mask.nii.gz`],
   ] as const) {
-    const { grid, data } = unmask(new Float32Array(mask.indices.length).fill(1), mask);
-    await writeNifti(join(folder, name), { grid, data: Uint8Array.from(data) });
+    await writeMaskImage(join(folder, name), mask);
   }
 }
 

@@ -1,0 +1,28 @@
+import { crossProduct, type Matrix, matrix, multiply } from '../math/matrix.ts';
+
+/** x without its projection on q; columns that q contains become exactly zero. */
+export function projectedOut(x: Matrix, q: Matrix): { columns: Matrix; nonZero: number[] } {
+  const columns = matrix(x.rows, x.cols, x.data.slice());
+  for (let pass = 0; pass < 2; pass++) {
+    const fitted = multiply(q, crossProduct(q, columns));
+    for (let i = 0; i < columns.data.length; i++) columns.data[i] -= fitted.data[i];
+  }
+  const before = squaredLengths(x);
+  const after = squaredLengths(columns);
+  const nonZero = [...before.keys()].filter((j) => after[j] > 1e-20 * before[j]);
+  return { columns, nonZero };
+}
+
+function squaredLengths({ cols, data }: Matrix): Float64Array {
+  const sums = new Float64Array(cols);
+  for (let i = 0; i < data.length; i++) sums[i % cols] += data[i] ** 2;
+  return sums;
+}
+
+/** Whether the constant lies in the span of q, [nTime, rank]. */
+export function spansConstant(q: Matrix): boolean {
+  const sums = new Float64Array(q.cols);
+  for (let i = 0; i < q.data.length; i++) sums[i % q.cols] += q.data[i];
+  const projected = sums.reduce((total, sum) => total + sum * sum, 0);
+  return Math.abs(projected - q.rows) < 1e-9 * q.rows;
+}

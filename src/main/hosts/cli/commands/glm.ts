@@ -1,0 +1,178 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { FusiformError } from '../../../../shared/errors.ts';
+import { identifyCategories } from '../../../services/categories.ts';
+import { estimatePatterns, fitGlm, type GlmSettings } from '../../../services/glm.ts';
+import { collect, integer, number, positiveInteger, seedOption } from '../options.ts';
+import type { MakeTerminal } from '../program.ts';
+import { table } from '../terminal.ts';
+
+interface RunOptions {
+  readonly bids: string;
+  readonly subject: string;
+  readonly task?: string;
+  readonly session?: string;
+  readonly run?: string;
+  readonly mask?: string;
+  readonly hrf: GlmSettings['hrfModel'];
+  readonly drift: GlmSettings['driftModel'];
+  readonly highPass: number;
+  readonly driftOrder: number;
+  readonly confounds?: string;
+  readonly out: string;
+}
+
+export function addGlmCommands(program: Command, makeTerminal: MakeTerminal): void {
+  const glm = program.command('glm').description('general linear models of a BIDS subject');
+
+  withRunOptions(glm.command('fit'))
+    .description('fit the runs of a subject and write maps of contrasts (effect, variance, t, z)')
+    .requiredOption('--contrast <expression>', 'for example "face - house"; may be given again', collect)
+    .option('--noise <model>', 'noise model: ols', 'ols')
+    .addHelpText(
+      'after',
+      `
+One model a run; several runs are combined as fixed effects, as nilearn does. Effects are in the units of the images.
+A run whose data are refused is listed and left out; a lone run that is refused ends the command.
+
+Example:
+  fusiform glm fit --bids haxby --subject 01 --task objectviewing --mask brain.nii.gz \\
+    --hrf spm --drift cosine --high-pass 0.01 --noise ols --contrast "face - house" --out maps`,
+    )
+    .action(async (options: RunOptions & { contrast: string[]; noise: string }) => {
+      if (options.noise !== 'ols') {
+        throw new FusiformError(
+          'GLM_NOISE_UNSUPPORTED',
+          `The noise model "${options.noise}" is not in this version.`,
+        );
+      }
+      const terminal = makeTerminal();
+      const outcome = await fitGlm({
+        ...glmRequest(options),
+        contrasts: options.contrast,
+        signal: terminal.signal,
+        onEvent: (event) => terminal.progress.show(event),
+      });
+      terminal.outcome(outcome, ({ summary }) =>
+        [
+          `${(summary.runs as string[]).length} runs, ${summary.voxels} voxels, ${summary.dof} degrees of freedom`,
+          table(
+            Object.entries(summary.maps as Record<string, Record<string, string>>).flatMap(
+              ([contrast, maps]) => Object.entries(maps).map(([stat, file]) => [contrast, stat, file]),
+            ),
+          ),
+        ].join('\n'),
+      );
+    });
+
+  withRunOptions(glm.command('patterns'))
+    .description('estimate one pattern a condition and run')
+    .option(
+      '--condition <name>',
+      'a trial type (default: all that every run has); may be given again',
+      collect,
+    )
+    .addHelpText(
+      'after',
+      `
+Example:
+  fusiform glm patterns --bids haxby --subject 01 --task objectviewing --mask vt.nii.gz --out patterns`,
+    )
+    .action(async (options: RunOptions & { condition?: string[] }) => {
+      const terminal = makeTerminal();
+      const outcome = await estimatePatterns({
+        ...glmRequest(options),
+        conditions: options.condition ?? [],
+        signal: terminal.signal,
+        onEvent: (event) => terminal.progress.show(event),
+      });
+      terminal.outcome(
+        outcome,
+        ({ summary }) =>
+          `${summary.runs} runs x ${(summary.conditions as string[]).length} conditions x ${summary.voxels} voxels`,
+      );
+    });
+
+  program
+    .command('identify')
+    .description('identify categories from patterns, leaving one run out at a time')
+    .argument('<patterns>', 'folder that `glm patterns` wrote')
+    .option('--permutations <n>', 'permutations of the labels within runs', positiveInteger, 10000)
+    .addOption(seedOption())
+    .addHelpText('after', '\nExample:\n  fusiform identify patterns')
+    .action(async (dir: string, options: { permutations: number; seed: number }) => {
+      const terminal = makeTerminal();
+      const result = await identifyCategories(dir, options, {
+        signal: terminal.signal,
+        report: (progress) => terminal.progress.report('identify', progress),
+      });
+      terminal.result(result, describeIdentification);
+    });
+}
+
+function withRunOptions(command: Command): Command {
+  return command
+    .requiredOption('--bids <dir>', 'BIDS dataset')
+    .requiredOption('--subject <label>', 'subject, with or without sub-')
+    .option('--task <label>', 'task (default: all)')
+    .option('--session <label>', 'session (default: all)')
+    .option('--run <label>', 'run (default: all)')
+    .option('--mask <file>', 'mask on the grid of the runs (default: the brain found in the mean image)')
+    .addOption(
+      new Option('--hrf <model>', 'haemodynamic response')
+        .choices(['spm', 'spm + derivative', 'glover', 'glover + derivative'])
+        .default('spm'),
+    )
+    .addOption(
+      new Option('--drift <model>', 'drift model')
+        .choices(['cosine', 'polynomial', 'none'])
+        .default('cosine'),
+    )
+    .option('--high-pass <hz>', 'cut-off of the cosine drift model', number, 0.01)
+    .option('--drift-order <n>', 'order of the polynomial drift model', integer, 1)
+    .option(
+      '--confounds <columns>',
+      'columns of the confounds tables, by commas; "motion" for the six of motion',
+    )
+    .requiredOption('--out <dir>', 'folder for the results');
+}
+
+function glmRequest(options: RunOptions) {
+  const { bids, subject, task, session, run, mask, out } = options;
+  return {
+    bids,
+    subject,
+    ...(task === undefined ? {} : { task }),
+    ...(session === undefined ? {} : { session }),
+    ...(run === undefined ? {} : { run }),
+    ...(mask === undefined ? {} : { mask }),
+    outDir: out,
+    settings: {
+      hrfModel: options.hrf,
+      driftModel: options.drift,
+      highPass: options.highPass,
+      driftOrder: options.driftOrder,
+      confounds: confoundColumns(options.confounds),
+    },
+  };
+}
+
+export function confoundColumns(text: string | undefined): string[] {
+  const motion = ['trans_x', 'trans_y', 'trans_z', 'rot_x', 'rot_y', 'rot_z'];
+  return (text ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+    .flatMap((name) => (name === 'motion' ? motion : [name]));
+}
+
+function describeIdentification(result: Awaited<ReturnType<typeof identifyCategories>>): string {
+  const { conditions, confusion, accuracy, accuracyP, pairwise, pairwiseP, nRuns } = result;
+  return [
+    `${conditions.length}-way identification ${accuracy.toFixed(3)} (chance ${(1 / conditions.length).toFixed(3)}, permutation p = ${accuracyP.toPrecision(2)}), ${nRuns} runs left out in turn`,
+    `Pairwise identification ${pairwise.toFixed(3)} (chance 0.500, permutation p = ${pairwiseP.toPrecision(2)})`,
+    '',
+    'Said (columns) of what was shown (rows):',
+    table([['', ...conditions], ...conditions.map((name, row) => [name, ...confusion[row].map(String)])]),
+  ].join('\n');
+}

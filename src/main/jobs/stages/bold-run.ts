@@ -1,0 +1,195 @@
+import { z } from 'zod';
+import { type Confounds, readConfounds } from '../../bids/confounds.ts';
+import { checkEvents, type Events, readEvents } from '../../bids/events.ts';
+import { repetitionTime } from '../../bids/repetition-time.ts';
+import { type BoldSeries, openSeries } from '../../formats/nifti/series.ts';
+import { computeBrainMask } from '../../imaging/brain-mask.ts';
+import { gridMismatchMessage, sameGrid } from '../../imaging/grid.ts';
+import { loadMask } from '../../imaging/load-mask.ts';
+import type { Mask } from '../../imaging/mask.ts';
+import { matrix, type Matrix } from '../../math/matrix.ts';
+import { errorFromProblem, FusiformError, type Problem } from '../../../shared/errors.ts';
+import type { StageContext } from '../stage.ts';
+
+/**
+ * One run of a BIDS dataset as a stage is told of it. Its files are inputs, named after it: `<name>:bold`,
+ * `<name>:events` and, where there are any, `<name>:confounds`.
+ */
+export const runSpecSchema = z.strictObject({
+  /** `sub-01_ses-01_task-faces_run-01` */
+  name: z.string(),
+  /** RepetitionTime of the merged sidecars; null where they do not say. */
+  repetitionTime: z.json(),
+});
+export type RunSpec = z.output<typeof runSpecSchema>;
+
+/** A run whose header and tables were read and agree; its volumes are still on the disk. */
+export interface BoldRun {
+  readonly name: string;
+  readonly series: BoldSeries;
+  /** Seconds. */
+  readonly tR: number;
+  readonly events: Events;
+  /** [nVolumes, columns], null where none were asked for. */
+  readonly confounds: { readonly names: readonly string[]; readonly columns: Matrix } | null;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Opens a run and checks it: the time between volumes, events within the run, as many confound rows as volumes.
+ *
+ * @throws FusiformError BIDS_TR_INVALID, EVENTS_BEYOND_RUN, CONFOUNDS_LENGTH, and what reading throws
+ */
+export async function openRun(
+  spec: RunSpec,
+  confoundColumns: readonly string[],
+  context: StageContext,
+): Promise<BoldRun> {
+  const { inputs } = context;
+  const bold = inputs[`${spec.name}:bold`];
+  const series = await openSeries(bold);
+  const tR = repetitionTime({
+    metadata: { RepetitionTime: spec.repetitionTime },
+    header: series.header,
+    file: bold,
+  });
+  const events = await readEvents(inputs[`${spec.name}:events`]);
+  const beyond = checkEvents(events, { nVolumes: series.nVolumes, tR });
+  if (beyond.length > 0) throw errorFromProblem(beyond[0]);
+  const confounds =
+    confoundColumns.length > 0 ? await openConfounds(spec, confoundColumns, series, context) : null;
+  return {
+    name: spec.name,
+    series,
+    tR,
+    events,
+    confounds: confounds && {
+      names: confoundColumns,
+      columns: matrix(series.nVolumes, confoundColumns.length, confounds.values),
+    },
+    problems: [...events.problems, ...(confounds?.problems ?? [])],
+  };
+}
+
+async function openConfounds(
+  spec: RunSpec,
+  columns: readonly string[],
+  series: BoldSeries,
+  { inputs }: StageContext,
+): Promise<Confounds> {
+  const file = inputs[`${spec.name}:confounds`];
+  if (file === undefined) {
+    throw new FusiformError('CONFOUNDS_MISSING', `The run ${spec.name} has no table of confounds.`, {
+      file: inputs[`${spec.name}:bold`],
+    });
+  }
+  const confounds = await readConfounds(file, columns);
+  if (confounds.nVolumes !== series.nVolumes) {
+    throw new FusiformError(
+      'CONFOUNDS_LENGTH',
+      `The table has ${confounds.nVolumes} rows for the run's ${series.nVolumes} volumes.`,
+      { file },
+    );
+  }
+  return confounds;
+}
+
+export interface UsableRuns<T> {
+  readonly results: readonly T[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Does something to every run. A run whose data are refused is listed and left out; where every run is refused, the
+ * first refusal is the answer.
+ */
+export async function forEachRun<T>(
+  specs: readonly RunSpec[],
+  action: (spec: RunSpec, index: number) => Promise<T>,
+): Promise<UsableRuns<T>> {
+  const results: T[] = [];
+  const problems: Problem[] = [];
+  let first: FusiformError | undefined;
+  for (const [index, spec] of specs.entries()) {
+    try {
+      results.push(await action(spec, index));
+    } catch (error) {
+      if (!(error instanceof FusiformError) || error.code === 'JOB_CANCELLED') throw error;
+      first ??= error;
+      problems.push({ ...error.toProblem(), message: `Run ${spec.name} is left out: ${error.message}` });
+    }
+  }
+  if (results.length === 0 && first) throw first;
+  return { results, problems };
+}
+
+/**
+ * The voxels to analyse: a mask that was given, or the brain found in the mean image.
+ *
+ * Without a mask, voxels that are NaN in every volume count as outside the field of view, as SPM's resampling leaves
+ * them; one that is NaN in some volumes only is a fault of the data.
+ */
+export async function analysisMask(
+  path: string | undefined,
+  series: BoldSeries,
+  signal: AbortSignal,
+): Promise<{ mask: Mask; problems: readonly Problem[] }> {
+  if (path !== undefined) return { mask: await loadMask(path, series.grid), problems: [] };
+  const average = await series.readMean(signal);
+  const problems = await missingVoxels(average.data, series, signal);
+  return { mask: computeBrainMask(average), problems };
+}
+
+async function missingVoxels(
+  average: Float32Array,
+  series: BoldSeries,
+  signal: AbortSignal,
+): Promise<Problem[]> {
+  const missing = Uint32Array.from([...average.keys()].filter((voxel) => !Number.isFinite(average[voxel])));
+  if (missing.length === 0) return [];
+  const values = await series.readMasked(missing, signal);
+  const seen = values.findIndex((value) => Number.isFinite(value));
+  if (seen >= 0) {
+    const voxel = missing[seen % missing.length];
+    throw new FusiformError(
+      'DATA_NOT_FINITE',
+      `${missing.length} voxels hold NaN or Inf, and not in all volumes (the first is voxel ${voxel}).`,
+      { file: series.path, details: { voxels: missing.length, first: voxel } },
+    );
+  }
+  const note = new FusiformError(
+    'VOXELS_WITHOUT_DATA',
+    `${missing.length} voxels hold NaN or Inf in every volume and count as outside the field of view.`,
+    { file: series.path, details: { voxels: missing.length } },
+  );
+  return [note.toProblem()];
+}
+
+/** @throws FusiformError RUN_GRID_MISMATCH where a run lies on another grid than the mask */
+export async function readRun(run: BoldRun, mask: Mask, signal: AbortSignal): Promise<Float32Array> {
+  if (!sameGrid(run.series.grid, mask.grid)) {
+    throw new FusiformError(
+      'RUN_GRID_MISMATCH',
+      `The run is not on the grid of the mask: ${gridMismatchMessage(run.series.grid, mask.grid)}.`,
+      { file: run.series.path },
+    );
+  }
+  const y = await run.series.readMasked(mask.indices, signal);
+  const bad = y.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    const nVoxels = mask.indices.length;
+    const voxel = mask.indices[bad % nVoxels];
+    const volume = Math.floor(bad / nVoxels);
+    throw new FusiformError(
+      'DATA_NOT_FINITE',
+      `The data hold NaN or Inf inside the mask (first at voxel ${voxel}, volume ${volume}, both from 0).`,
+      { file: run.series.path, details: { voxel, volume } },
+    );
+  }
+  return y;
+}
+
+/** The start of each volume in seconds: nilearn's frame times with slice-time reference 0. */
+export function frameTimes(nVolumes: number, tR: number): Float64Array {
+  return Float64Array.from({ length: nVolumes }, (_, volume) => volume * tR);
+}

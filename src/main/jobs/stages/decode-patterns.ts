@@ -1,0 +1,160 @@
+import { mkdir } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { z } from 'zod';
+import { FusiformError, type Problem } from '../../../shared/errors.ts';
+import { decodePatterns, prepareDecoder } from '../../decoding/mapping.ts';
+import { writeFileAtomic } from '../../formats/files/atomic-write.ts';
+import { encodePng, toPixels } from '../../formats/image/encode.ts';
+import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
+import { readSafetensorsFile, writeSafetensorsFile } from '../../formats/safetensors/safetensors.ts';
+import type { LatentModel } from '../../generative/latent-model.ts';
+import { defineStage } from '../stage.ts';
+import { readMapping, type StoredMapping } from './fit-mapping.ts';
+import { loadLatentModel } from './latent-model-files.ts';
+
+const regionSchema = z.object({ name: z.string(), nVoxels: z.number().int() });
+const descriptionSchema = z.object({
+  subject: z.string(),
+  testFaces: z.array(z.string()),
+  latentDim: z.number().int(),
+  /** `all` first. */
+  regions: z.array(regionSchema),
+  hasImagery: z.boolean(),
+});
+
+const files = { arrays: 'decoded.safetensors', description: 'decoded.json' } as const;
+/** The region in which the published study could decode imagery. */
+const imageryRegion = 'temporal';
+export const allVoxels = 'all';
+
+export interface DecodedRegion {
+  readonly name: string;
+  readonly nVoxels: number;
+  /** [testFaces, latentDim] */
+  readonly test: Float32Array;
+  /** [latentDim] or null */
+  readonly imagery: Float32Array | null;
+}
+
+export interface Decoded {
+  readonly description: z.output<typeof descriptionSchema>;
+  readonly regions: readonly DecodedRegion[];
+}
+
+/** Mapping (input `mapping`), its latent model (`model`) -> codes of the test patterns, region by region, and images. */
+export const decodePatternsStage = defineStage({
+  name: 'decode-patterns',
+  version: 1,
+  parameters: z.strictObject({ engine: z.enum(['native', 'webgpu', 'wasm']) }),
+  async run({ engine: kind }, context) {
+    const mapping = await readMapping(context.inputs.mapping);
+    const problems: Problem[] = [];
+    const regions = decodeRegions(mapping, problems);
+    const { outDir } = context;
+    const arrays = regions.flatMap(({ name, test, imagery }) => [
+      [
+        `test:${name}`,
+        { shape: [mapping.description.testFaces.length, mapping.latentDim], data: test },
+      ] as const,
+      ...(imagery ? [[`imagery:${name}`, { shape: [mapping.latentDim], data: imagery }] as const] : []),
+    ]);
+    await writeSafetensorsFile(join(outDir, files.arrays), Object.fromEntries(arrays));
+    const { subject, testFaces, hasImagery } = mapping.description;
+    await writeJsonFile(join(outDir, files.description), {
+      subject,
+      testFaces,
+      latentDim: mapping.latentDim,
+      regions: regions.map(({ name, nVoxels }) => ({ name, nVoxels })),
+      hasImagery,
+    } satisfies z.input<typeof descriptionSchema>);
+    const model = await loadLatentModel(context.inputs.model, await context.engine(kind));
+    try {
+      await writeReconstructions(outDir, model, testFaces, regions);
+    } finally {
+      model.dispose();
+    }
+    return {
+      summary: {
+        testFaces: testFaces.length,
+        regions: regions.map(({ name }) => name),
+        imageSize: model.imageSize,
+      },
+      problems,
+    };
+  },
+});
+
+export async function readDecoded(folder: string): Promise<Decoded> {
+  const description = descriptionSchema.parse(await readJsonFile(join(folder, files.description)));
+  const { arrays } = await readSafetensorsFile(join(folder, files.arrays));
+  const regions = description.regions.map(({ name, nVoxels }) => {
+    const imagery = arrays[`imagery:${name}`];
+    return {
+      name,
+      nVoxels,
+      test: Float32Array.from(arrays[`test:${name}`].data),
+      imagery: imagery ? Float32Array.from(imagery.data) : null,
+    };
+  });
+  return { description, regions };
+}
+
+function decodeRegions(mapping: StoredMapping, problems: Problem[]): DecodedRegion[] {
+  const everywhere = Uint32Array.from({ length: mapping.nVoxels }, (_, voxel) => voxel);
+  const result = [decodeRegion(mapping, allVoxels, everywhere)];
+  for (const [at, name] of mapping.description.regions.entries()) {
+    const voxels = everywhere.filter((voxel) => mapping.region[voxel] === at);
+    // With fewer voxels than latents the code is not determined.
+    if (voxels.length <= mapping.latentDim) {
+      problems.push(
+        new FusiformError(
+          'REGION_TOO_SMALL',
+          `The region "${name}" has ${voxels.length} selected voxels, too few for ${mapping.latentDim} latents; it is left out.`,
+        ).toProblem(),
+      );
+    } else result.push(decodeRegion(mapping, name, voxels));
+  }
+  return result;
+}
+
+function decodeRegion(mapping: StoredMapping, name: string, voxels: Uint32Array): DecodedRegion {
+  const nRegressors = mapping.latentDim + 1;
+  const columns = (data: Float32Array) => pickColumns(data, mapping.nVoxels, voxels);
+  const decoder = prepareDecoder(columns(mapping.weights), nRegressors, voxels.length, mapping.latentDim);
+  return {
+    name,
+    nVoxels: voxels.length,
+    test: decodePatterns(decoder, columns(mapping.testPatterns)),
+    imagery: mapping.imageryPattern && decodePatterns(decoder, columns(mapping.imageryPattern)),
+  };
+}
+
+function pickColumns(data: Float32Array, width: number, columns: Uint32Array): Float32Array {
+  const rows = data.length / width;
+  const result = new Float32Array(rows * columns.length);
+  for (let row = 0; row < rows; row++) {
+    for (let at = 0; at < columns.length; at++)
+      result[row * columns.length + at] = data[row * width + columns[at]];
+  }
+  return result;
+}
+
+async function writeReconstructions(
+  outDir: string,
+  model: LatentModel,
+  testFaces: readonly string[],
+  regions: readonly DecodedRegion[],
+): Promise<void> {
+  const size = model.imageSize;
+  const folder = join(outDir, 'reconstructions');
+  await mkdir(folder, { recursive: true });
+  const save = async (name: string, pixels: Uint8Array) =>
+    writeFileAtomic(join(folder, `${name}.png`), await encodePng(pixels, size, size));
+  const images = toPixels(await model.decode(regions[0].test));
+  const stride = size * size * 3;
+  for (const [row, face] of testFaces.entries()) {
+    await save(basename(face, extname(face)), images.subarray(row * stride, (row + 1) * stride));
+  }
+  const imagery = (regions.find(({ name }) => name === imageryRegion) ?? regions[0]).imagery;
+  if (imagery) await save('imagery', toPixels(await model.decode(imagery)));
+}

@@ -1,0 +1,265 @@
+import { mkdir } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { z } from 'zod';
+import type { Evaluation, RegionEvaluation, Score } from '../../../shared/evaluation.ts';
+import { FusiformError } from '../../../shared/errors.ts';
+import { type AttributeAxis, attributeAxis, scoreAttribute } from '../../decoding/attributes.ts';
+import { identify } from '../../decoding/identification.ts';
+import { identifyImagined } from '../../decoding/imagery.ts';
+import { writeFileAtomic } from '../../formats/files/atomic-write.ts';
+import { encodePng, toPixels } from '../../formats/image/encode.ts';
+import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
+import { writeTsvFile } from '../../formats/tsv/write.ts';
+import { pixCorr, ssim } from '../../math/image-similarity.ts';
+import { mean } from '../../math/statistics.ts';
+import { defineStage, type StageContext, type StageMetric } from '../stage.ts';
+import { pickCodes } from './attribute-axis.ts';
+import { type DecodedRegion, readDecoded } from './decode-patterns.ts';
+import { type FaceSet, imagesAtSize, pickImages, readFaceSet } from './face-set.ts';
+import { classOf, type LabelClass } from './labels.ts';
+import { loadLatentModel } from './latent-model-files.ts';
+import { type Latents, readLatents } from './latents.ts';
+import { faceName } from './roles.ts';
+
+const parameters = z.strictObject({
+  modelName: z.string(),
+  seed: z.number().int(),
+  nPermutations: z.number().int().min(1),
+  engine: z.enum(['native', 'webgpu', 'wasm']),
+  gender: z.strictObject({ column: z.string(), positive: z.string() }).nullable(),
+  imagery: z.strictObject({ imagined: z.string(), candidates: z.array(z.string()).min(2) }).nullable(),
+});
+type Parameters = z.output<typeof parameters>;
+
+const fileName = 'evaluation.json';
+
+/** Names and versions of the definitions; docs/guide/scores.md writes them out. */
+const definitions = {
+  pairwise: 'pairwise-pearson/1',
+  nWay: 'nway-pearson/1',
+  ssim: 'ssim-grey-gaussian/1',
+  pixCorr: 'pixcorr-rgb/1',
+  gender: 'axis-midpoint/1',
+  imagery: 'imagery-rank/1',
+} as const;
+
+/**
+ * Decoded codes (input `decoded`), the true codes and pictures of the stimuli (`latents`, `faces`), their model
+ * (`model`), and for gender a labelled face set with its codes (`axisFaces`, `axisLatents`) -> scores.
+ */
+export const evaluateStage = defineStage({
+  name: 'evaluate',
+  version: 1,
+  parameters,
+  async run(options, context) {
+    const { description, regions } = await readDecoded(context.inputs.decoded);
+    const latents = await readLatents(context.inputs.latents);
+    const faces = await readFaceSet(context.inputs.faces);
+    const rows = rowsOf(description.testFaces, latents.files, context.inputs.latents);
+    const targets = pickCodes(latents, rows);
+    const gender = options.gender && (await genderAxis(options.gender, faces, rows, context));
+    const model = await loadLatentModel(context.inputs.model, await context.engine(options.engine));
+    try {
+      const size = model.imageSize;
+      const originals = pickImages(imagesAtSize(faces.images, size), rows);
+      const ownImages = await model.decode(targets);
+      const decoded = imageScores(originals.pixels, await model.decode(regions[0].test), size);
+      const own = imageScores(originals.pixels, ownImages, size);
+      await writePictures(join(context.outDir, 'original'), description.testFaces, originals.pixels, size);
+      await writePictures(join(context.outDir, 'own'), description.testFaces, toPixels(ownImages), size);
+      if (options.imagery) {
+        const imagined = rowsOf([options.imagery.imagined], latents.files, context.inputs.latents);
+        const { pixels } = pickImages(imagesAtSize(faces.images, size), imagined);
+        const made = await model.decode(pickCodes(latents, imagined));
+        await writePictures(join(context.outDir, 'original'), ['imagery'], pixels, size);
+        await writePictures(join(context.outDir, 'own'), ['imagery'], toPixels(made), size);
+      }
+      const identified = regions.map((region) => {
+        context.signal.throwIfAborted();
+        return identify(region.test, targets, latents.latentDim, {
+          seed: options.seed,
+          nPermutations: options.nPermutations,
+        });
+      });
+      const evaluation: Evaluation = {
+        subject: description.subject,
+        model: { name: options.modelName, kind: model.kind, latentDim: model.latentDim, imageSize: size },
+        nTestFaces: description.testFaces.length,
+        regions: regions.map((region, at): RegionEvaluation => {
+          const { pairwise, pairwiseP, pairwiseInterval, nWay, nWayP, nStimuli } = identified[at];
+          const [lower, upper] = pairwiseInterval;
+          return {
+            name: region.name,
+            nVoxels: region.nVoxels,
+            pairwise: { value: pairwise, lower, upper, p: pairwiseP, chance: 0.5, n: nStimuli },
+            nWay: { value: nWay, p: nWayP, chance: 1 / nStimuli, n: nStimuli },
+            gender: gender && genderScore(gender, region.test),
+            imagery:
+              options.imagery && imageryScore(options.imagery, region, latents, context.inputs.latents),
+          };
+        }),
+        decoded: { ssim: mean(decoded.ssim), pixCorr: mean(decoded.pixCorr) },
+        own: { ssim: mean(own.ssim), pixCorr: mean(own.pixCorr) },
+        trueGender: gender && genderScore(gender, targets),
+        faces: description.testFaces.map((stimulus, row) => ({
+          stimulus,
+          pairwise: identified[0].stimuli[row].pairwise,
+          rank: identified[0].stimuli[row].rank,
+          ssim: decoded.ssim[row],
+          pixCorr: decoded.pixCorr[row],
+        })),
+      };
+      await writeJsonFile(join(context.outDir, fileName), evaluation);
+      await writeTsvFile(
+        join(context.outDir, 'faces.tsv'),
+        ['stimulus', 'pairwise', 'rank', 'ssim', 'pixcorr'],
+        evaluation.faces.map((face) => [face.stimulus, face.pairwise, face.rank, face.ssim, face.pixCorr]),
+      );
+      const [all] = evaluation.regions;
+      return {
+        summary: {
+          testFaces: evaluation.nTestFaces,
+          pairwise: all.pairwise.value,
+          pairwiseP: all.pairwise.p ?? null,
+          nWay: all.nWay.value,
+          ssim: evaluation.decoded.ssim,
+          pixCorr: evaluation.decoded.pixCorr,
+        },
+        metrics: metricsOf(evaluation),
+      };
+    } finally {
+      model.dispose();
+    }
+  },
+});
+
+export async function readEvaluation(folder: string): Promise<Evaluation> {
+  // Written by this stage and named by its contents' hash: what is there is what was written.
+  return (await readJsonFile(join(folder, fileName))) as Evaluation;
+}
+
+/** The row of each test face among the stimuli: by its whole path, or by the file name that the study copies. */
+function rowsOf(names: readonly string[], stimuli: readonly string[], file: string): Uint32Array {
+  const byPath = new Map(stimuli.map((stimulus, row) => [stimulus, row]));
+  const byName = new Map(stimuli.map((stimulus, row) => [faceName(stimulus), row]));
+  return Uint32Array.from(names, (name) => {
+    const row = byPath.get(name) ?? byName.get(name);
+    if (row === undefined) {
+      throw new FusiformError('STIMULUS_NOT_ENCODED', `The face "${name}" has no latent code.`, { file });
+    }
+    return row;
+  });
+}
+
+function imageScores(
+  originals: Uint8Array,
+  made: Float32Array,
+  size: number,
+): { ssim: number[]; pixCorr: number[] } {
+  const stride = size * size * 3;
+  const scores = { ssim: [] as number[], pixCorr: [] as number[] };
+  for (let start = 0; start < made.length; start += stride) {
+    const original = Float32Array.from(originals.subarray(start, start + stride), (value) => value / 255);
+    const image = made.subarray(start, start + stride);
+    scores.ssim.push(ssim(original, image, size, size, 3));
+    scores.pixCorr.push(pixCorr(original, image));
+  }
+  return scores;
+}
+
+async function writePictures(
+  folder: string,
+  names: readonly string[],
+  pixels: Uint8Array,
+  size: number,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const stride = size * size * 3;
+  for (const [at, name] of names.entries()) {
+    const png = await encodePng(pixels.subarray(at * stride, (at + 1) * stride), size, size);
+    await writeFileAtomic(join(folder, pictureName(name)), png);
+  }
+}
+
+/** The file of a face's picture in the artefacts of decoding and evaluation. */
+export function pictureName(face: string): string {
+  return `${basename(face, extname(face))}.png`;
+}
+
+interface Gender {
+  readonly axis: AttributeAxis;
+  /** Of the test faces. */
+  readonly inClass: readonly boolean[];
+}
+
+async function genderAxis(
+  label: LabelClass,
+  stimuli: FaceSet,
+  rows: Uint32Array,
+  context: StageContext,
+): Promise<Gender | null> {
+  if (!stimuli.table.columns.includes(label.column)) return null;
+  const known = classOf(stimuli, label);
+  const inClass = Array.from(rows, (row) => known[row]);
+  if (inClass.includes(null)) return null;
+  const faces = await readFaceSet(context.inputs.axisFaces);
+  const latents = await readLatents(context.inputs.axisLatents);
+  const classes = classOf(faces, label);
+  const labelled = [...classes.keys()].filter((at) => classes[at] !== null);
+  const axis = attributeAxis(
+    pickCodes(latents, labelled),
+    latents.latentDim,
+    labelled.map((at) => classes[at] === true),
+  );
+  return { axis, inClass: inClass.map((flag) => flag === true) };
+}
+
+function genderScore({ axis, inClass }: Gender, codes: Float32Array): Score {
+  const { accuracy, p } = scoreAttribute(axis, codes, inClass);
+  return { value: accuracy, p, chance: 0.5, n: inClass.length };
+}
+
+function imageryScore(
+  { imagined, candidates }: NonNullable<Parameters['imagery']>,
+  region: DecodedRegion,
+  latents: Latents,
+  file: string,
+): Score | null {
+  if (region.imagery === null) return null;
+  const at = candidates.indexOf(imagined);
+  if (at < 0) {
+    throw new FusiformError('IMAGERY_NOT_A_CANDIDATE', `"${imagined}" is not among the candidates.`, {
+      file,
+    });
+  }
+  const codes = pickCodes(latents, rowsOf(candidates, latents.files, file));
+  const { pairwise, p } = identifyImagined(region.imagery, codes, at);
+  return { value: pairwise, p, chance: 0.5, n: candidates.length };
+}
+
+function metricsOf(evaluation: Evaluation): StageMetric[] {
+  const shared = { subject: evaluation.subject, model: evaluation.model.name };
+  const metric = (
+    name: keyof typeof definitions,
+    region: string,
+    { value, ...rest }: Score,
+  ): StageMetric => ({
+    ...shared,
+    name,
+    definition: definitions[name],
+    region,
+    value,
+    ...rest,
+  });
+  const image = { chance: 0, n: evaluation.nTestFaces };
+  return [
+    ...evaluation.regions.flatMap(({ name, pairwise, nWay, gender, imagery }) => [
+      metric('pairwise', name, pairwise),
+      metric('nWay', name, nWay),
+      ...(gender ? [metric('gender', name, gender)] : []),
+      ...(imagery ? [metric('imagery', name, imagery)] : []),
+    ]),
+    metric('ssim', 'all', { ...image, value: evaluation.decoded.ssim }),
+    metric('pixCorr', 'all', { ...image, value: evaluation.decoded.pixCorr }),
+  ];
+}

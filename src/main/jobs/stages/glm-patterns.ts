@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { FusiformError } from '../../../shared/errors.ts';
+import { writeJsonFile } from '../../formats/json/json.ts';
+import { writeNpyFile } from '../../formats/npy/npy.ts';
+import { fitRun } from '../../glm/ols.ts';
+import { defineStage } from '../stage.ts';
+import { analysisMask, forEachRun, openRun, readRun, runSpecSchema } from './bold-run.ts';
+import { designOf } from './glm-fit.ts';
+import { glmSettingsSchema } from './glm-settings.ts';
+
+const parameters = z.strictObject({
+  runs: z.array(runSpecSchema).min(1),
+  settings: glmSettingsSchema,
+  /** Trial types to take patterns of; empty for all that every run has. */
+  conditions: z.array(z.string()),
+});
+
+/** What stands beside the patterns. */
+export const patternsDescriptionSchema = z.object({
+  runs: z.array(z.string()),
+  conditions: z.array(z.string()),
+  voxels: z.array(z.number().int()),
+});
+
+export const patternsFiles = { patterns: 'patterns.npy', description: 'patterns.json' } as const;
+
+/** Runs (inputs as in bold-run.ts, optionally `mask`) -> a pattern a condition and run: [nRuns, nConditions, nVoxels]. */
+export const glmPatternsStage = defineStage({
+  name: 'glm-patterns',
+  version: 1,
+  parameters,
+  async run({ runs, settings, conditions }, context) {
+    const { signal, outDir } = context;
+    const first = await forEachRun(runs, (spec) => openRun(spec, settings.confounds, context));
+    const { mask, problems } = await analysisMask(context.inputs.mask, first.results[0].series, signal);
+    const nVoxels = mask.indices.length;
+    const wanted =
+      conditions.length > 0 ? conditions : commonConditions(first.results.map((run) => run.events.rows));
+    const fitted = await forEachRun(runs, async (spec, index) => {
+      signal.throwIfAborted();
+      const run = await openRun(spec, settings.confounds, context);
+      const design = designOf(run, settings);
+      const rows = wanted.map((condition) => rowOf(design.names, condition, run.events.file));
+      const fit = fitRun(design, await readRun(run, mask, signal), nVoxels);
+      const patterns = new Float32Array(wanted.length * nVoxels);
+      rows.forEach((row, at) => {
+        patterns.set(fit.beta.subarray(row * nVoxels, (row + 1) * nVoxels), at * nVoxels);
+      });
+      context.report({ done: index + 1, total: runs.length, unit: 'runs' });
+      return { name: run.name, patterns, problems: [...run.problems, ...fit.problems] };
+    });
+    const stride = wanted.length * nVoxels;
+    const all = new Float32Array(fitted.results.length * stride);
+    fitted.results.forEach(({ patterns }, at) => {
+      all.set(patterns, at * stride);
+    });
+    const names = fitted.results.map(({ name }) => name);
+    await writeNpyFile(join(outDir, patternsFiles.patterns), {
+      shape: [names.length, wanted.length, nVoxels],
+      data: all,
+    });
+    await writeJsonFile(join(outDir, patternsFiles.description), {
+      runs: names,
+      conditions: wanted,
+      voxels: Array.from(mask.indices),
+      grid: { shape: mask.grid.shape, affine: Array.from(mask.grid.affine) },
+    } satisfies z.input<typeof patternsDescriptionSchema> & { grid: unknown });
+    return {
+      summary: { runs: names.length, conditions: wanted, voxels: nVoxels },
+      problems: [...problems, ...fitted.problems, ...fitted.results.flatMap((result) => result.problems)],
+    };
+  },
+});
+
+function commonConditions(runs: readonly (readonly { readonly trialType: string }[])[]): string[] {
+  const sets = runs.map((rows) => new Set(rows.map((row) => row.trialType)));
+  return [...sets[0]].filter((name) => sets.every((set) => set.has(name))).sort();
+}
+
+function rowOf(names: readonly string[], condition: string, file: string): number {
+  const row = names.indexOf(condition);
+  if (row >= 0) return row;
+  throw new FusiformError('CONDITION_MISSING', `The run has no trials of "${condition}".`, { file });
+}

@@ -1,0 +1,39 @@
+import type { RunnableStage } from '../stage.ts';
+import { attributeAxisStage } from './attribute-axis.ts';
+import { decodeLatentsStage } from './decode-latents.ts';
+import { decodePatternsStage } from './decode-patterns.ts';
+import { encodeStage } from './encode.ts';
+import { evaluateStage } from './evaluate.ts';
+import { fitEncodingStage } from './fit-encoding.ts';
+import { fitMappingStage } from './fit-mapping.ts';
+import { fitPcaStage } from './fit-pca.ts';
+import { glmFitStage } from './glm-fit.ts';
+import { glmPatternsStage } from './glm-patterns.ts';
+import { importFacesStage } from './import-faces.ts';
+import { indexSubjectStage } from './index-subject.ts';
+import { simulateStudyStage } from './simulate-study.ts';
+import { trainVaeGanStage } from './train-vaegan.ts';
+
+const stages: readonly RunnableStage[] = [
+  attributeAxisStage,
+  decodeLatentsStage,
+  decodePatternsStage,
+  encodeStage,
+  evaluateStage,
+  fitEncodingStage,
+  fitMappingStage,
+  fitPcaStage,
+  glmFitStage,
+  glmPatternsStage,
+  importFacesStage,
+  indexSubjectStage,
+  simulateStudyStage,
+  trainVaeGanStage,
+];
+
+/** The stage of a name, as a worker is told it. */
+export function findStage(name: string): RunnableStage {
+  const stage = stages.find((candidate) => candidate.name === name);
+  if (!stage) throw new Error(`There is no stage "${name}".`);
+  return stage;
+}

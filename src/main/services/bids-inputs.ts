@@ -1,0 +1,68 @@
+import { resolve } from 'node:path';
+import { FusiformError, type Problem } from '../../shared/errors.ts';
+import { type BidsDataset, type BidsRun, indexDataset } from '../bids/dataset.ts';
+import { availableRuns, type RunFilter, selectRuns } from '../bids/select.ts';
+import { statFileChecked } from '../formats/files/read.ts';
+import type { RunSpec } from '../jobs/stages/bold-run.ts';
+import type { Input } from './workspace.ts';
+
+export interface RunInputs {
+  readonly dataset: BidsDataset;
+  readonly runs: readonly BidsRun[];
+  readonly specs: readonly RunSpec[];
+  readonly inputs: Readonly<Record<string, Input>>;
+  readonly problems: readonly Problem[];
+}
+
+/** Hashes a file, and may remember what it found. */
+export type HashFile = (path: string) => Promise<string>;
+
+/** Finds the runs of a subject and names every file that an analysis of them reads. */
+export async function collectRuns(
+  bidsDir: string,
+  filter: RunFilter,
+  hash: HashFile,
+  options: { readonly confounds: boolean },
+): Promise<RunInputs> {
+  const dataset = await indexDataset(resolve(bidsDir));
+  const selected = availableRuns(selectRuns(dataset, filter));
+  const problems = [...dataset.problems, ...selected.problems];
+  const runs: BidsRun[] = [];
+  const inputs: Record<string, Input> = {};
+  let firstRefusal: FusiformError | undefined;
+  for (const run of selected.runs) {
+    try {
+      if (run.eventsPath === null) {
+        throw new FusiformError('EVENTS_MISSING', 'The run has no events file.', { file: run.boldPath });
+      }
+      const files: [string, string | null][] = [
+        ['bold', run.boldPath],
+        ['events', run.eventsPath],
+        ['confounds', options.confounds ? run.confoundsPath : null],
+      ];
+      for (const [kind, path] of files) {
+        if (path === null) continue;
+        await statFileChecked(path);
+        inputs[`${run.name}:${kind}`] = { path, hash: await hash(path) };
+      }
+      runs.push(run);
+    } catch (error) {
+      if (!(error instanceof FusiformError)) throw error;
+      firstRefusal ??= error;
+      problems.push({ ...error.toProblem(), message: `Run ${run.name} is left out: ${error.message}` });
+    }
+  }
+  if (runs.length === 0 && firstRefusal) throw firstRefusal;
+  const specs = runs.map((run) => ({
+    name: run.name,
+    repetitionTime: (run.metadata.RepetitionTime ?? null) as RunSpec['repetitionTime'],
+  }));
+  return { dataset, runs, specs, inputs, problems };
+}
+
+/** A file of the user's as an input. */
+export async function fileInput(path: string, hash: HashFile): Promise<Input> {
+  const file = resolve(path);
+  await statFileChecked(file);
+  return { path: file, hash: await hash(file) };
+}

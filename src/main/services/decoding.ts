@@ -1,0 +1,67 @@
+import type { EngineKind } from '../engine/engine.ts';
+import { decodePatternsStage } from '../jobs/stages/decode-patterns.ts';
+import { evaluateStage } from '../jobs/stages/evaluate.ts';
+import { encodeFaces, latentsName } from './models.ts';
+import { mappingName, stimuliName } from './subjects.ts';
+import type { StageOutcome, Workspace } from './workspace.ts';
+
+/** Decodes a subject's test patterns (and imagery) into latents and images. */
+export function decodeSubject(
+  workspace: Workspace,
+  request: { readonly subject: string; readonly model: string; readonly engine: EngineKind },
+): Promise<StageOutcome> {
+  const { subject, model, engine } = request;
+  return workspace.run({
+    stage: decodePatternsStage,
+    label: `decode subject ${subject} by "${model}"`,
+    parameters: { engine },
+    inputs: {
+      mapping: workspace.entry('mapping', mappingName(subject, model)),
+      model: workspace.entry('model', model),
+    },
+    entry: { kind: 'decoding', name: mappingName(subject, model) },
+  });
+}
+
+export interface EvaluateRequest {
+  readonly subject: string;
+  readonly model: string;
+  readonly engine: EngineKind;
+  readonly seed: number;
+  readonly nPermutations: number;
+  /** The labelled face set from which the gender axis is taken, and its column and positive value. */
+  readonly gender?: { readonly faces: string; readonly column: string; readonly positive: string };
+  /** The imagined face and the faces that it could have been, as stimulus files; the events do not name it. */
+  readonly imagery?: { readonly imagined: string; readonly candidates: readonly string[] };
+}
+
+/** Scores what was decoded: identification, images, gender, imagery, region by region. */
+export async function evaluateSubject(workspace: Workspace, request: EvaluateRequest): Promise<StageOutcome> {
+  const { subject, model, engine, gender, imagery } = request;
+  const axis = gender
+    ? {
+        axisLatents: await encodeFaces(workspace, { model, faces: gender.faces, engine }),
+        axisFaces: workspace.entry('faces', gender.faces),
+      }
+    : {};
+  return workspace.run({
+    stage: evaluateStage,
+    label: `evaluate subject ${subject}, "${model}"`,
+    parameters: {
+      modelName: model,
+      seed: request.seed,
+      nPermutations: request.nPermutations,
+      engine,
+      gender: gender ? { column: gender.column, positive: gender.positive } : null,
+      imagery: imagery ? { imagined: imagery.imagined, candidates: [...imagery.candidates] } : null,
+    },
+    inputs: {
+      decoded: workspace.entry('decoding', mappingName(subject, model)),
+      latents: workspace.entry('latents', latentsName(model, stimuliName(subject))),
+      faces: workspace.entry('faces', stimuliName(subject)),
+      model: workspace.entry('model', model),
+      ...axis,
+    },
+    entry: { kind: 'evaluation', name: mappingName(subject, model) },
+  });
+}

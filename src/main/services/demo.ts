@@ -1,0 +1,214 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { DemoSummary, ModelScores } from '../../shared/demo-summary.ts';
+import type { Evaluation } from '../../shared/evaluation.ts';
+import type { OnJobEvent } from '../../shared/job-events.ts';
+import type { EngineKind } from '../engine/engine.ts';
+import type { VaeGanConfig } from '../generative/vaegan/config.ts';
+import { listJobs } from '../store/jobs.ts';
+import { writeFileAtomic } from '../formats/files/atomic-write.ts';
+import { writeJsonFile } from '../formats/json/json.ts';
+import { readEvaluation } from '../jobs/stages/evaluate.ts';
+import { simulateStudyStage } from '../jobs/stages/simulate-study.ts';
+import { decodeSubject, evaluateSubject } from './decoding.ts';
+import { chooseEngine } from './engines.ts';
+import { importFaces } from './faces.ts';
+import { encodeFaces, fitPcaModel, trainModel, vaeGanConfigFor } from './models.ts';
+import { demoReport } from './report/demo-report.ts';
+export { scoreRows } from './report/page.ts';
+import { addSubject, fitMap, type GlmSettings } from './subjects.ts';
+import { type StageOutcome, Workspace } from './workspace.ts';
+
+export interface DemoRequest {
+  readonly outDir: string;
+  readonly seed: number;
+  readonly engine: 'auto' | EngineKind;
+  /** The null: event files that name other faces than were shown. */
+  readonly shuffleEvents: boolean;
+  readonly signal: AbortSignal;
+  readonly onEvent: OnJobEvent;
+}
+
+export interface DemoResult {
+  readonly summary: DemoSummary;
+  readonly evaluations: { readonly vaegan: Evaluation; readonly pca: Evaluation };
+  readonly outDir: string;
+  readonly engineReason: string;
+  /** True when nothing had to be computed. */
+  readonly cached: boolean;
+}
+
+/** The size of the simulated study; see docs/simulation.md for how it was chosen. */
+const study = { nPortraits: 2400, nRuns: 22, testPresentations: 12, imageSize: 80 } as const;
+const portraits = 'portraits';
+const subject = '01';
+const kinds = ['vaegan', 'pca'] as const;
+/** Portraits that neither model trains on, for the pictures of the report. */
+const heldOut = 0.02;
+const crop = 0.8;
+const demoGlm: GlmSettings = {
+  hrfModel: 'spm',
+  driftModel: 'cosine',
+  highPass: 0.01,
+  driftOrder: 1,
+  confounds: ['trans_x', 'trans_y', 'trans_z', 'rot_x', 'rot_y', 'rot_z'],
+};
+
+/**
+ * The whole method on simulated data: makes a subject and a folder of portraits on the disk, then goes through every
+ * step by the same calls that a lab's own data goes through.
+ */
+export async function runDemo(request: DemoRequest): Promise<DemoResult> {
+  const outDir = resolve(request.outDir);
+  const { kind: engine, reason } = await chooseEngine(request.engine);
+  const workspace = openOrCreate(outDir, request);
+  try {
+    const stages: StageOutcome[] = [];
+    const did = async (outcome: Promise<StageOutcome>) => {
+      stages.push(await outcome);
+      return stages[stages.length - 1];
+    };
+    const { seed, shuffleEvents } = request;
+    const simulated = await did(simulate(workspace, seed, shuffleEvents));
+    const bids = join(simulated.path, 'bids');
+    const faces = join(simulated.path, 'faces');
+    const config = demoConfig(engine);
+    const { imageSize, latentDim } = config;
+    await did(
+      importFaces(workspace, {
+        dir: faces,
+        labels: join(faces, 'labels.tsv'),
+        name: portraits,
+        imageSize,
+        crop,
+      }),
+    );
+    const training = { faces: portraits, engine, seed, heldOut };
+    await did(trainModel(workspace, { ...training, name: 'vaegan', config }));
+    await did(fitPcaModel(workspace, { ...training, name: 'pca', imageSize, latentDim }));
+    await did(addSubject(workspace, { bids, subject }));
+    for (const model of kinds) {
+      await did(encodeFaces(workspace, { model, faces: portraits, engine }));
+      await did(
+        fitMap(workspace, {
+          subject,
+          model,
+          engine,
+          crop,
+          settings: demoGlm,
+          faceRule: { kind: 'fdr', q: 0.05 },
+          gainRule: { kind: 'fdr', q: 0.05 },
+        }),
+      );
+      await did(decodeSubject(workspace, { subject, model, engine }));
+      const { imagined, candidates } = simulated.summary as unknown as {
+        imagined: string;
+        candidates: string[];
+      };
+      await did(
+        evaluateSubject(workspace, {
+          subject,
+          model,
+          engine,
+          seed,
+          nPermutations: 10_000,
+          gender: { faces: portraits, column: 'Male', positive: '1' },
+          imagery: { imagined, candidates },
+        }),
+      );
+    }
+    const evaluations = {
+      vaegan: await readEvaluation(workspace.entry('evaluation', `${subject}/vaegan`).path),
+      pca: await readEvaluation(workspace.entry('evaluation', `${subject}/pca`).path),
+    };
+    const summary = summarise(workspace, evaluations, engine, request);
+    await writeResults(workspace, outDir, evaluations, summary);
+    return {
+      summary,
+      evaluations,
+      outDir,
+      engineReason: reason,
+      cached: stages.every((stage) => stage.cached),
+    };
+  } finally {
+    await workspace.close();
+  }
+}
+
+function openOrCreate(outDir: string, request: DemoRequest): Workspace {
+  const options = { signal: request.signal, onEvent: request.onEvent };
+  return existsSync(join(outDir, 'project.sqlite'))
+    ? Workspace.open(outDir, options)
+    : Workspace.create(outDir, 'Demo', options);
+}
+
+function simulate(workspace: Workspace, seed: number, shuffleEvents: boolean): Promise<StageOutcome> {
+  return workspace.run({
+    stage: simulateStudyStage,
+    label: 'simulate faces and a brain',
+    parameters: { seed, shuffleEvents, ...study },
+    inputs: {},
+  });
+}
+
+/** What trains in a few minutes on two cores: 32 pixels on WebAssembly, 64 on the native engine. */
+function demoConfig(engine: EngineKind): VaeGanConfig {
+  return engine === 'wasm' ? vaeGanConfigFor('tiny') : vaeGanConfigFor('small', { steps: 300 });
+}
+
+function summarise(
+  workspace: Workspace,
+  { vaegan, pca }: DemoResult['evaluations'],
+  engine: EngineKind,
+  { seed, shuffleEvents }: DemoRequest,
+): DemoSummary {
+  const jobs = listJobs(workspace.store.sql);
+  const all = vaegan.regions[0];
+  const temporal = vaegan.regions.find(({ name }) => name === 'temporal') ?? all;
+  return {
+    engine,
+    seconds: jobs.reduce((sum, job) => sum + job.seconds, 0),
+    peakRssBytes: Math.max(...jobs.map((job) => job.peakRssBytes)),
+    seed,
+    models: { vaegan: modelScores(vaegan), pca: modelScores(pca) },
+    gender: { accuracy: all.gender?.value ?? Number.NaN, p: all.gender?.p ?? Number.NaN },
+    imagery: {
+      pairwise: temporal.imagery?.value ?? Number.NaN,
+      p: temporal.imagery?.p ?? Number.NaN,
+      region: temporal.name,
+    },
+    regions: vaegan.regions.slice(1).map(({ name, pairwise }) => ({ name, pairwise: pairwise.value })),
+    shuffledEvents: shuffleEvents,
+  };
+}
+
+function modelScores({ regions: [all], decoded }: Evaluation): ModelScores {
+  return {
+    pairwise: all.pairwise.value,
+    pairwiseP: all.pairwise.p ?? Number.NaN,
+    nWay: all.nWay.value,
+    ssim: decoded.ssim,
+    pixCorr: decoded.pixCorr,
+  };
+}
+
+async function writeResults(
+  workspace: Workspace,
+  outDir: string,
+  evaluations: DemoResult['evaluations'],
+  summary: DemoSummary,
+): Promise<void> {
+  const reconstructions = join(outDir, 'reconstructions');
+  await rm(reconstructions, { recursive: true, force: true });
+  for (const model of kinds) {
+    const from = join(workspace.entry('decoding', `${subject}/${model}`).path, 'reconstructions');
+    await mkdir(join(reconstructions, model), { recursive: true });
+    await cp(from, join(reconstructions, model), { recursive: true });
+  }
+  await writeJsonFile(join(outDir, 'summary.json'), summary);
+  await writeFileAtomic(
+    join(outDir, 'report.html'),
+    await demoReport(workspace, { summary, evaluations, subject, portraits }),
+  );
+}

@@ -1,0 +1,92 @@
+import type { OnJobEvent } from '../../shared/job-events.ts';
+import { hashFile } from '../formats/files/read.ts';
+import { glmFitStage } from '../jobs/stages/glm-fit.ts';
+import { glmPatternsStage } from '../jobs/stages/glm-patterns.ts';
+import type { GlmSettings } from '../jobs/stages/glm-settings.ts';
+import { collectRuns, fileInput, type RunInputs } from './bids-inputs.ts';
+import { runStandalone } from './standalone.ts';
+import type { Input, StageOutcome } from './workspace.ts';
+
+export type { GlmSettings };
+
+export interface GlmRequest {
+  readonly bids: string;
+  readonly subject: string;
+  readonly task?: string;
+  readonly session?: string;
+  readonly run?: string;
+  readonly mask?: string;
+  readonly settings: GlmSettings;
+  readonly outDir: string;
+  readonly signal: AbortSignal;
+  readonly onEvent: OnJobEvent;
+}
+
+/** Fits a subject's runs and writes maps of contrasts. */
+export async function fitGlm(
+  request: GlmRequest & { readonly contrasts: readonly string[] },
+): Promise<StageOutcome> {
+  const { collected, inputs } = await collect(request);
+  const outcome = await runStandalone({
+    stage: glmFitStage,
+    label: `GLM of sub-${collected.runs[0].subject}`,
+    parameters: {
+      runs: [...collected.specs],
+      settings: request.settings,
+      noise: 'ols',
+      contrasts: [...request.contrasts],
+      prefix: mapPrefix(request, collected),
+    },
+    inputs,
+    outDir: request.outDir,
+    signal: request.signal,
+    onEvent: request.onEvent,
+  });
+  return { ...outcome, problems: [...collected.problems, ...outcome.problems] };
+}
+
+/** Estimates one pattern a condition and run. */
+export async function estimatePatterns(
+  request: GlmRequest & { readonly conditions: readonly string[] },
+): Promise<StageOutcome> {
+  const { collected, inputs } = await collect(request);
+  const outcome = await runStandalone({
+    stage: glmPatternsStage,
+    label: `patterns of sub-${collected.runs[0].subject}`,
+    parameters: {
+      runs: [...collected.specs],
+      settings: request.settings,
+      conditions: [...request.conditions],
+    },
+    inputs,
+    outDir: request.outDir,
+    signal: request.signal,
+    onEvent: request.onEvent,
+  });
+  return { ...outcome, problems: [...collected.problems, ...outcome.problems] };
+}
+
+async function collect(
+  request: GlmRequest,
+): Promise<{ collected: RunInputs; inputs: Record<string, Input> }> {
+  const { subject, task, session, run } = request;
+  const filter = {
+    subject,
+    ...(task === undefined ? {} : { task }),
+    ...(session === undefined ? {} : { session }),
+    ...(run === undefined ? {} : { run }),
+  };
+  const collected = await collectRuns(request.bids, filter, hashFile, {
+    confounds: request.settings.confounds.length > 0,
+  });
+  const mask = request.mask === undefined ? {} : { mask: await fileInput(request.mask, hashFile) };
+  return { collected, inputs: { ...collected.inputs, ...mask } };
+}
+
+/** The entities that all maps share: `sub-01_task-faces`, with session and run where one was asked for. */
+function mapPrefix(request: GlmRequest, { runs }: RunInputs): string {
+  const [first] = runs;
+  const session = request.session !== undefined && first.session !== null ? [`ses-${first.session}`] : [];
+  const run = request.run !== undefined && first.run !== null ? [`run-${first.run}`] : [];
+  return [`sub-${first.subject}`, ...session, `task-${first.task}`, ...run].join('_');
+}

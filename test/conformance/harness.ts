@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { after, before, describe } from 'node:test';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Engine } from '../../src/main/engine/engine.ts';
+import { openEngine, probeEngines } from '../../src/main/engine/registry.ts';
+
+/** One suite for each engine; those that are not on this machine are skipped by name, with the reason. */
+export async function forEveryEngine(title: string, tests: (engine: () => Engine) => void): Promise<void> {
+  for (const { kind, available, reason } of await probeEngines()) {
+    describe(`${title} on ${kind}`, { skip: available ? false : `${kind}: ${reason}` }, () => {
+      // Opened when its suite starts and closed when it ends: one engine computes in a thread at a time.
+      let engine: Engine | undefined;
+      before(async () => {
+        ({ engine } = await openEngine(kind));
+      });
+      after(() => engine?.dispose());
+      tests(() => {
+        assert.ok(engine !== undefined);
+        return engine;
+      });
+    });
+  }
+}
+
+/** Numbers in [-1, 1) from a linear congruential sequence, already rounded to float32. */
+export function numbers(count: number, seed: number): Float32Array {
+  const values = new Float32Array(count);
+  let state = seed >>> 0;
+  for (let i = 0; i < count; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    values[i] = state / 2 ** 31 - 1;
+  }
+  return values;
+}
+
+/** The largest difference, relative to the root mean square of what is expected, stays below the tolerance. */
+export async function assertClose(
+  actual: Tensor,
+  expected: ArrayLike<number>,
+  tolerance: number,
+  what: string,
+): Promise<void> {
+  const values = await actual.data();
+  actual.dispose();
+  assert.equal(values.length, expected.length, `${what}: count`);
+  let worst = 0;
+  let squares = 0;
+  for (let i = 0; i < expected.length; i++) {
+    worst = Math.max(worst, Math.abs(values[i] - expected[i]));
+    squares += expected[i] ** 2;
+    if (Number.isNaN(values[i])) worst = Number.NaN;
+  }
+  const scale = Math.sqrt(squares / expected.length) || 1;
+  assert.ok(worst / scale <= tolerance, `${what}: off by ${worst / scale} of its size, allowed ${tolerance}`);
+}

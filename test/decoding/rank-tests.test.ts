@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { exactRankTest, monteCarloRankTest } from '../../src/main/decoding/rank-tests.ts';
+
+test('one observation: rank over candidates', () => {
+  assert.ok(Math.abs(exactRankTest([19], 20) - 1 / 20) < 1e-15);
+  assert.ok(Math.abs(exactRankTest([0], 20) - 1) < 1e-12);
+  assert.ok(Math.abs(exactRankTest([17.5], 20) - 2 / 20) < 1e-15);
+});
+
+test('four observations equal the enumeration of all combinations', () => {
+  const beaten = [19, 18, 12, 15];
+  let reached = 0;
+  for (let code = 0; code < 20 ** 4; code += 1) {
+    let sum = 0;
+    for (let rest = code, i = 0; i < 4; i += 1, rest = Math.floor(rest / 20)) sum += rest % 20;
+    if (sum >= 64) reached += 1;
+  }
+  assert.ok(Math.abs(exactRankTest(beaten, 20) - reached / 20 ** 4) < 1e-12);
+});
+
+test('the published imagery result has the published p', () => {
+  // Four subjects, mean pairwise 84.2 % of 19 distractors: 64 of 76 beaten; p = 0.012 in the paper.
+  assert.ok(Math.abs(exactRankTest([16, 16, 16, 16], 20) - 0.012) < 0.001);
+});
+
+test('random draws agree with the exact probability', () => {
+  const beaten = [15, 12, 9, 14, 11, 13, 10, 12, 16, 8];
+  const exact = exactRankTest(beaten, 20);
+  const drawn = monteCarloRankTest(beaten, 20, 1, 40_000);
+  assert.ok(Math.abs(exact - drawn) < 5 * Math.sqrt((exact * (1 - exact)) / 40_000));
+});
+
+test('ranks outside the range are refused', () => {
+  assert.throws(() => exactRankTest([20], 20), RangeError);
+  assert.throws(() => exactRankTest([], 20), RangeError);
+  assert.throws(() => monteCarloRankTest([Number.NaN], 20, 1), RangeError);
+});
