@@ -98,6 +98,8 @@ export const errorCodes = {
     remedy: 'Name a value that some of the faces have, and some have not.',
   },
 
+  PATTERNS_TOO_FEW: { kind: 'input', remedy: 'Take a larger mask, more runs or more conditions.' },
+
   // latent models
   LATENTS_DIM_MISMATCH: { kind: 'input', remedy: 'Use the model that made the codes, or encode again.' },
 

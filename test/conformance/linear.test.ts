@@ -18,6 +18,7 @@ const convolutions: Record<string, ConvolutionShape> = {
   'stride 2, an encoder layer': { n: 3, h: 16, w: 16, inC: 32, outC: 48, kernel: 3, stride: 2 },
   'stride 1': { n: 3, h: 9, w: 7, inC: 5, outC: 6, kernel: 3, stride: 1 },
   'stride 2, the image layer': { n: 4, h: 32, w: 32, inC: 3, outC: 32, kernel: 3, stride: 2 },
+  'stride 2, a large batch': { n: 200, h: 32, w: 32, inC: 3, outC: 4, kernel: 3, stride: 2 },
   'stride 2, odd sizes': { n: 2, h: 9, w: 7, inC: 4, outC: 5, kernel: 3, stride: 2 },
   'stride 2, kernel 4': { n: 2, h: 8, w: 8, inC: 4, outC: 5, kernel: 4, stride: 2 },
   'stride 2, kernel 5': { n: 2, h: 12, w: 10, inC: 3, outC: 4, kernel: 5, stride: 2 },

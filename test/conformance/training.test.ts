@@ -33,8 +33,8 @@ await forEveryEngine('training operations', (engine) => {
   for (const [name, [value, derivative]] of Object.entries(elementwise)) {
     it(`computes ${name} and its gradient`, async () => {
       const { tf } = engine();
-      const input = numbers(4096, 7).map((v) => v * 6);
-      const slope = numbers(4096, 8);
+      const input = numbers(4099, 7).map((v) => v * 6);
+      const slope = numbers(4099, 8);
       const f = tf[name as 'elu'] as (x: Tensor) => Tensor;
       const x = tf.tensor(input);
       const y = f(x);
@@ -55,6 +55,8 @@ await forEveryEngine('training operations', (engine) => {
     [16, 8, 8, 64],
     [4, 32, 32, 3],
     [64, 130],
+    [33, 130],
+    [7, 3],
   ]) {
     it(`normalises a batch of shape ${shape.join(' x ')} and returns its gradients`, async () => {
       const { tf, batchNorm } = engine();
@@ -86,7 +88,7 @@ await forEveryEngine('training operations', (engine) => {
   it('steps with Adam, and goes on from a saved state as if nothing had happened', async () => {
     const { tf, adam } = engine();
     const options = { learningRate: 0.01, beta1: 0.5, beta2: 0.99, epsilon: 1e-8 };
-    const count = 1000;
+    const count = 1003;
     const start = numbers(count, 13);
     const weights = variable(engine(), start, [start.length]);
     let optimiser = adam([weights], options);

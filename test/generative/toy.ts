@@ -1,5 +1,9 @@
 import type { ImageSet } from '../../src/main/generative/latent-model.ts';
-import { type VaeGanConfig, type VaeGanConfigInput, vaeGanConfigSchema } from '../../src/main/generative/vaegan/config.ts';
+import {
+  type VaeGanConfig,
+  type VaeGanConfigInput,
+  vaeGanConfigSchema,
+} from '../../src/main/generative/vaegan/config.ts';
 import { Random } from '../../src/main/math/random.ts';
 import type { WorkContext } from '../../src/shared/progress.ts';
 

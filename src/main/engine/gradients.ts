@@ -17,12 +17,8 @@ interface Definition {
   readonly of: (tf: TensorFlow, dy: Tensor, saved: Tensor[], attrs: NamedAttrMap) => Gradients;
 }
 
-let registered = false;
-
-/** Once a thread; gradients that another package has registered are replaced. */
+/** Gradients that another package has registered are replaced. */
 export function registerGradients(tf: TensorFlow): void {
-  if (registered) return;
-  registered = true;
   for (const [kernelName, { inputs, outputs, all, of }] of Object.entries(definitions)) {
     if (tf.getGradient(kernelName) !== undefined) tf.unregisterGradient(kernelName);
     tf.registerGradient({

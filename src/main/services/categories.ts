@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { FusiformError } from '../../shared/errors.ts';
 import type { WorkContext } from '../../shared/progress.ts';
 import { identifyCategories as identify } from '../decoding/categories.ts';
 import { readJsonFile } from '../formats/json/json.ts';
@@ -31,6 +32,13 @@ export async function identifyCategories(
     await readJsonFile(join(folder, patternsFiles.description)),
   );
   const patterns = await readNpyFile(join(folder, patternsFiles.patterns));
+  if (runs.length < 2 || conditions.length < 2 || voxels.length < 2) {
+    throw new FusiformError(
+      'PATTERNS_TOO_FEW',
+      `Patterns of ${runs.length} runs, ${conditions.length} conditions and ${voxels.length} voxels cannot be told apart: at least 2 of each are needed.`,
+      { file: folder },
+    );
+  }
   context.signal.throwIfAborted();
   const result = identify(
     Float32Array.from(patterns.data),

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { DemoSummary, ModelScores } from '../../shared/demo-summary.ts';
@@ -40,7 +39,7 @@ export interface DemoResult {
 }
 
 /** The size of the simulated study; see docs/simulation.md for how it was chosen. */
-const study = { nPortraits: 2400, nRuns: 22, testPresentations: 12, imageSize: 80 } as const;
+const study = { nPortraits: 2400, nRuns: 24, testPresentations: 15, imageSize: 80 } as const;
 const portraits = 'portraits';
 const subject = '01';
 const kinds = ['vaegan', 'pca'] as const;
@@ -62,8 +61,8 @@ const demoGlm: GlmSettings = {
 export async function runDemo(request: DemoRequest): Promise<DemoResult> {
   const outDir = resolve(request.outDir);
   const { kind: engine, reason } = await chooseEngine(request.engine);
-  const workspace = openOrCreate(outDir, request);
-  try {
+  const options = { signal: request.signal, onEvent: request.onEvent };
+  return Workspace.useOrCreate(outDir, 'Demo', options, async (workspace) => {
     const stages: StageOutcome[] = [];
     const did = async (outcome: Promise<StageOutcome>) => {
       stages.push(await outcome);
@@ -131,16 +130,7 @@ export async function runDemo(request: DemoRequest): Promise<DemoResult> {
       engineReason: reason,
       cached: stages.every((stage) => stage.cached),
     };
-  } finally {
-    await workspace.close();
-  }
-}
-
-function openOrCreate(outDir: string, request: DemoRequest): Workspace {
-  const options = { signal: request.signal, onEvent: request.onEvent };
-  return existsSync(join(outDir, 'project.sqlite'))
-    ? Workspace.open(outDir, options)
-    : Workspace.create(outDir, 'Demo', options);
+  });
 }
 
 function simulate(workspace: Workspace, seed: number, shuffleEvents: boolean): Promise<StageOutcome> {

@@ -47,7 +47,7 @@ export async function fitGlm(
 
 /** Estimates one pattern a condition and run. */
 export async function estimatePatterns(
-  request: GlmRequest & { readonly conditions: readonly string[] },
+  request: GlmRequest & { readonly conditions: readonly string[]; readonly estimate: 't' | 'effect' },
 ): Promise<StageOutcome> {
   const { collected, inputs } = await collect(request);
   const outcome = await runStandalone({
@@ -57,6 +57,7 @@ export async function estimatePatterns(
       runs: [...collected.specs],
       settings: request.settings,
       conditions: [...request.conditions],
+      estimate: request.estimate,
     },
     inputs,
     outDir: request.outDir,

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Problem } from '../../shared/errors.ts';
@@ -93,6 +93,8 @@ export async function runStandalone<Parameters>(
     return outcome;
   } catch (error) {
     await rm(work, { recursive: true, force: true });
+    // Only a folder that is empty goes: what was there before stays.
+    await rmdir(outDir).catch(() => undefined);
     throw asWriteError(error, outDir);
   } finally {
     await runner.close();

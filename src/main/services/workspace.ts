@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCodes } from '../../shared/error-codes.ts';
 import { FusiformError, type Problem } from '../../shared/errors.ts';
 import type { OnJobEvent } from '../../shared/job-events.ts';
 import type { JsonObject } from '../../shared/json.ts';
@@ -11,7 +12,14 @@ import { ThreadRunner } from '../jobs/thread-runner.ts';
 import { commitArtifact } from '../store/artifacts.ts';
 import { type Entry, type EntryKind, findEntry, listEntries, setEntry } from '../store/entries.ts';
 import { findJob, finishJob, type JobRecord, type Metric, startJob, stopJob } from '../store/jobs.ts';
-import { createProject, openProject, type ProjectStore, viewProject } from '../store/project.ts';
+import { asStoreError } from '../store/database.ts';
+import {
+  createProject,
+  databaseName,
+  openProject,
+  type ProjectStore,
+  viewProject,
+} from '../store/project.ts';
 
 /** Something a stage reads: an earlier job's artefact, or a file or folder of the user's. */
 export interface Input {
@@ -64,6 +72,38 @@ export class Workspace {
 
   static open(dir: string, options: WorkspaceOptions = {}): Workspace {
     return new Workspace(openProject(dir), options);
+  }
+
+  /** Opens a project for one piece of work, and closes it however that ends. */
+  static async use<T>(
+    dir: string,
+    options: WorkspaceOptions,
+    action: (workspace: Workspace) => Promise<T>,
+  ): Promise<T> {
+    return Workspace.open(dir, options).#lend(action);
+  }
+
+  /** The same for a project that is made where there is none yet. */
+  static async useOrCreate<T>(
+    dir: string,
+    name: string,
+    options: WorkspaceOptions,
+    action: (workspace: Workspace) => Promise<T>,
+  ): Promise<T> {
+    const workspace = existsSync(join(dir, databaseName))
+      ? Workspace.open(dir, options)
+      : Workspace.create(dir, name, options);
+    return workspace.#lend(action);
+  }
+
+  async #lend<T>(action: (workspace: Workspace) => Promise<T>): Promise<T> {
+    try {
+      return await action(this);
+    } catch (error) {
+      throw asStoreError(error, join(this.store.dir, databaseName));
+    } finally {
+      await this.close();
+    }
   }
 
   static view(dir: string): Workspace {
@@ -140,6 +180,10 @@ export class Workspace {
     } catch (error) {
       const fault = asDiskFault(error, folder);
       this.#recordStop(key, fault, cost());
+      // Data that were refused once will be refused again: nothing of that attempt is worth keeping.
+      if (fault instanceof FusiformError && errorCodes[fault.code].kind === 'input') {
+        await rm(folder, { recursive: true, force: true });
+      }
       throw fault;
     }
     return this.outcome(this.#job(key), false);

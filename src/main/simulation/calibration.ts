@@ -24,7 +24,7 @@ export interface Calibration {
 
 /**
  * Measures a simulated study. Over seeds 1 to 4 and three runs each: tSNR 68 to 69; best identity shares of
- * occipital 3.6-3.7 %, temporal 2.2-2.4 %, frontoparietal 1.1-1.3 %; medians 1.8-1.9 %, 0.8-1.0 %, below 0.1 %.
+ * occipital 3.8-3.9 %, temporal 2.7-3.1 %, frontoparietal 1.1-1.3 %; medians 2.0 %, 1.2-1.5 %, below 0.1 %.
  *
  * @param seed as for `simulateRun`.
  * @param nRuns runs to measure, from the first; default 3.

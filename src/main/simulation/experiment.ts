@@ -59,13 +59,13 @@ export interface ExperimentPlan {
 
 export interface ExperimentOptions {
   readonly seed: number | string;
-  /** Runs in all; default 22. */
+  /** Runs in all; default 24. */
   readonly nRuns?: number;
   /** Sessions that the runs are shared among; default 2. */
   readonly nSessions?: number;
   /** Runs, the last ones, that begin with an imagery block; default half of them. */
   readonly nImageryRuns?: number;
-  /** Times that each of the 20 test faces is shown (one-back repeats not counted); default 12. */
+  /** Times that each of the 20 test faces is shown (one-back repeats not counted); default 15. */
   readonly testPresentations?: number;
   /** Different training faces; default one for every slot that test faces leave. Fewer are shown repeatedly. */
   readonly nTrainingFaces?: number;
@@ -93,9 +93,9 @@ const fixationFile = 'placeholders/fixation.png';
  * @throws FusiformError SIMULATION_OPTIONS when the runs have no room for the presentations asked for.
  */
 export function planExperiment(options: ExperimentOptions): ExperimentPlan {
-  const nRuns = options.nRuns ?? 22;
+  const nRuns = options.nRuns ?? 24;
   const facesPerRun = options.facesPerRun ?? 88;
-  const testPresentations = options.testPresentations ?? 12;
+  const testPresentations = options.testPresentations ?? 15;
   const slots = nRuns * facesPerRun - 2 * nPerGender * testPresentations;
   const nTrainingFaces = options.nTrainingFaces ?? slots;
   const settings = {

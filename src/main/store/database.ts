@@ -59,7 +59,8 @@ export function guarded<T>(file: string, action: () => T): T {
   }
 }
 
-function asStoreError(error: unknown, file: string): unknown {
+/** SQLite's faults as the project's own; anything else as it is. */
+export function asStoreError(error: unknown, file: string): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
   const place = { file, cause: error };
   if (error.code === 'SQLITE_FULL' || error.code === 'SQLITE_IOERR_WRITE') {

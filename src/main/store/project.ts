@@ -6,7 +6,7 @@ import { guarded, openDatabase, type Sql } from './database.ts';
 import { markInterruptedJobs } from './jobs.ts';
 import { acquireLock, type ProjectLock, readOwner, writeOwner } from './lock.ts';
 
-const databaseName = 'project.sqlite';
+export const databaseName = 'project.sqlite';
 
 /** A project is one folder: its database, the artefacts beside it, and the work in progress. */
 export interface ProjectStore {

@@ -18,7 +18,10 @@ before(async () => {
 after(() => engine.dispose());
 
 function close(actual: number, expected: number, tolerance = 1e-5): void {
-  assert.ok(Math.abs(actual - expected) <= tolerance * Math.max(1, Math.abs(expected)), `${actual} != ${expected}`);
+  assert.ok(
+    Math.abs(actual - expected) <= tolerance * Math.max(1, Math.abs(expected)),
+    `${actual} != ${expected}`,
+  );
 }
 
 test('the KL divergence equals the closed form in float64', async () => {
@@ -51,9 +54,18 @@ test('the KL divergence of the prior from itself is zero, and equals a numerical
 
 test('reconstruction losses are half the sum of squares an image', async () => {
   const { tf } = engine;
-  const [a, b] = [tf.tensor2d([[1, 2, 3], [0, 0, 0]]), tf.tensor2d([[0, 2, 5], [1, 1, 1]])];
-  close((await halfSquaredError(tf, a, b).data())[0], 0.5 * (5 + 3) / 2);
-  close((await learnedSimilarity(tf, [a, a], [b, a]).data())[0], 0.5 * (5 + 3) / 2);
+  const [a, b] = [
+    tf.tensor2d([
+      [1, 2, 3],
+      [0, 0, 0],
+    ]),
+    tf.tensor2d([
+      [0, 2, 5],
+      [1, 1, 1],
+    ]),
+  ];
+  close((await halfSquaredError(tf, a, b).data())[0], (0.5 * (5 + 3)) / 2);
+  close((await learnedSimilarity(tf, [a, a], [b, a]).data())[0], (0.5 * (5 + 3)) / 2);
 });
 
 test('adversarial losses match the logarithms and stay finite at any logit', async () => {

@@ -55,7 +55,10 @@ test('batches depend on seed and step alone, and an epoch shows each face once',
   const source = new BatchSource(faces, config, 5);
   const epoch = [0, 1, 2].map((step) => source.batch(step));
   const seen = epoch.flatMap((batch) => [...batch.faces]).sort((a, b) => a - b);
-  assert.deepEqual(seen, Array.from({ length: 24 }, (_, face) => face));
+  assert.deepEqual(
+    seen,
+    Array.from({ length: 24 }, (_, face) => face),
+  );
   assert.notDeepEqual(source.batch(3).faces, epoch[0].faces);
   assert.deepEqual(new BatchSource(faces, config, 5).batch(2), epoch[2]);
   assert.notDeepEqual(new BatchSource(faces, config, 6).batch(2), epoch[2]);

@@ -46,15 +46,19 @@ test('each phase rises over its ramp and falls along a cosine to its final share
 });
 
 test('the side that is too far ahead pauses, and never both', () => {
-  const config = toyConfig({ gate: { equilibrium: 0.693, margin: 0.4 } });
-  const gate = (onReal: number, onReconstruction: number) => gateUpdates(config, { onReal, onReconstruction });
+  const config = toyConfig({ gate: { equilibrium: Math.LN2, margin: 0.4 } });
+  const gate = (onReal: number, onReconstruction: number) =>
+    gateUpdates(config, { onReal, onReconstruction });
   assert.deepEqual(gate(0.7, 0.7), { generator: true, discriminator: true });
   assert.deepEqual(gate(0.2, 0.7), { generator: true, discriminator: false });
   assert.deepEqual(gate(0.7, 0.2), { generator: true, discriminator: false });
   assert.deepEqual(gate(1.2, 0.7), { generator: false, discriminator: true });
   assert.deepEqual(gate(0.2, 1.2), { generator: true, discriminator: true });
   const open = toyConfig({ gate: { enabled: false } });
-  assert.deepEqual(gateUpdates(open, { onReal: 0, onReconstruction: 0 }), { generator: true, discriminator: true });
+  assert.deepEqual(gateUpdates(open, { onReal: 0, onReconstruction: 0 }), {
+    generator: true,
+    discriminator: true,
+  });
 });
 
 test('the history survives its way through an array', () => {

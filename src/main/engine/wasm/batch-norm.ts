@@ -2,90 +2,128 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { batchNormGradKernel, batchNormKernel } from '../batch-norm.ts';
 import type { TensorFlow } from '../engine.ts';
-import { allocate, heapView } from './heap.ts';
+import { columnsOf, Scratch } from './columns.ts';
+import { address, allocate, heapView } from './heap.ts';
+import { simdKernels } from './simd.ts';
 
-/** Plain loops over the WebAssembly memory: composed of tfjs's kernels the same takes several times as long. */
+type Named<K extends string> = Record<K, TensorInfo>;
+
 export function registerBatchNormKernels(tf: TensorFlow): void {
-  tf.registerKernel({
-    kernelName: batchNormKernel,
-    backendName: 'wasm',
-    kernelFunc: ({ inputs, attrs, backend }) =>
-      forward(backend as BackendWasm, inputs, (attrs as { epsilon?: number }).epsilon ?? 0),
-  });
-  tf.registerKernel({
-    kernelName: batchNormGradKernel,
-    backendName: 'wasm',
-    kernelFunc: ({ inputs, attrs, backend }) =>
-      backward(backend as BackendWasm, inputs, (attrs as { epsilon?: number }).epsilon ?? 0),
-  });
+  const register = (
+    kernelName: string,
+    run: (backend: BackendWasm, inputs: NamedTensorInfoMap, epsilon: number) => TensorInfo[],
+  ) => {
+    tf.registerKernel({
+      kernelName,
+      backendName: 'wasm',
+      kernelFunc: ({ inputs, attrs, backend }) =>
+        run(backend as BackendWasm, inputs, (attrs as unknown as { epsilon: number }).epsilon),
+    });
+  };
+  register(batchNormKernel, forward);
+  register(batchNormGradKernel, backward);
 }
 
+/** Two passes: sums around the first row, so that large means cost no digits, and `y = x a + k`. */
 function forward(backend: BackendWasm, inputs: NamedTensorInfoMap, epsilon: number): TensorInfo[] {
-  const { x, scale, offset } = inputs as Record<'x' | 'scale' | 'offset', TensorInfo>;
+  const { x, scale, offset } = inputs as Named<'x' | 'scale' | 'offset'>;
   const channels = scale.shape[0];
-  const outputs = [allocate(backend, x.shape), allocate(backend, [channels]), allocate(backend, [channels])];
+  const outputs = [x.shape, [channels], [channels]].map((shape) => allocate(backend, shape));
+  const kernels = simdKernels(backend);
+  const columns = columnsOf(
+    x.shape.reduce((product, size) => product * size, 1),
+    channels,
+  );
+  const { rows, width, wideRows, rest, size } = columns;
+  const scratch = new Scratch(backend, columns, 2);
   const [y, mean, variance] = outputs.map((output) => heapView(backend, output));
-  const values = heapView(backend, x);
-  const rows = values.length / channels;
-  const sums = new Float64Array(channels);
-  for (let i = 0; i < values.length; ) for (let c = 0; c < channels; c++, i++) sums[c] += values[i];
-  const means = sums.map((sum) => sum / rows);
-  sums.fill(0);
-  for (let i = 0; i < values.length; ) {
-    for (let c = 0; c < channels; c++, i++) {
-      const difference = values[i] - means[c];
-      sums[c] += difference * difference;
-    }
+  const [values, scales, offsets] = [x, scale, offset].map((input) => heapView(backend, input));
+
+  const shift = values.slice(0, channels);
+  scratch.clearSums();
+  scratch.setVector(0, (c) => shift[c]);
+  kernels.moments(address(backend, x), scratch.vectorAddress(0), scratch.sumsAddress, wideRows, width);
+  const [sums, squares] = scratch.takeSums();
+  for (let i = rest; i < size; i++) {
+    const difference = values[i] - shift[i % channels];
+    sums[i % channels] += difference;
+    squares[i % channels] += difference ** 2;
   }
-  mean.set(means);
-  for (let c = 0; c < channels; c++) variance[c] = sums[c] / rows;
-  // y = x * factor + shift
-  const scales = heapView(backend, scale);
-  const offsets = heapView(backend, offset);
-  const factor = new Float32Array(channels);
-  const shift = new Float32Array(channels);
+  const [a, k] = [new Float32Array(channels), new Float32Array(channels)];
   for (let c = 0; c < channels; c++) {
-    factor[c] = scales[c] / Math.sqrt(sums[c] / rows + epsilon);
-    shift[c] = offsets[c] - means[c] * factor[c];
+    const meanShifted = sums[c] / rows;
+    const spread = Math.max(0, squares[c] / rows - meanShifted ** 2);
+    mean[c] = shift[c] + meanShifted;
+    variance[c] = spread;
+    a[c] = scales[c] / Math.sqrt(spread + epsilon);
+    k[c] = offsets[c] - (shift[c] + meanShifted) * a[c];
   }
-  for (let i = 0; i < values.length; ) {
-    for (let c = 0; c < channels; c++, i++) y[i] = values[i] * factor[c] + shift[c];
-  }
+  scratch.setVector(0, (c) => a[c]);
+  scratch.setVector(1, (c) => k[c]);
+  kernels.affine(
+    address(backend, x),
+    scratch.vectorAddress(0),
+    scratch.vectorAddress(1),
+    address(backend, outputs[0]),
+    wideRows,
+    width,
+  );
+  for (let i = rest; i < size; i++) y[i] = values[i] * a[i % channels] + k[i % channels];
+  scratch.dispose();
   return outputs;
 }
 
+/** `dx = scale / std (dy - mean(dy) - xHat mean(dy xHat))`, written as `a dy + b x + k` by channel. */
 function backward(backend: BackendWasm, inputs: NamedTensorInfoMap, epsilon: number): TensorInfo[] {
-  const { dy, x, scale, r0, r1 } = inputs as Record<'dy' | 'x' | 'scale' | 'r0' | 'r1', TensorInfo>;
+  const { dy, x, scale, r0, r1 } = inputs as Named<'dy' | 'x' | 'scale' | 'r0' | 'r1'>;
   const channels = scale.shape[0];
-  const outputs = [allocate(backend, x.shape), allocate(backend, [channels]), allocate(backend, [channels])];
+  const outputs = [x.shape, [channels], [channels]].map((shape) => allocate(backend, shape));
+  const kernels = simdKernels(backend);
+  const columns = columnsOf(
+    x.shape.reduce((product, size) => product * size, 1),
+    channels,
+  );
+  const { rows, width, wideRows, rest, size } = columns;
+  const scratch = new Scratch(backend, columns, 3);
   const [dx, dScale, dOffset] = outputs.map((output) => heapView(backend, output));
-  const [gradient, values, scales, mean, variance] = [dy, x, scale, r0, r1].map((input) =>
+  const [slope, values, scales, mean, variance] = [dy, x, scale, r0, r1].map((input) =>
     heapView(backend, input),
   );
-  const rows = values.length / channels;
-  const sumDy = new Float64Array(channels);
-  const sumDyX = new Float64Array(channels);
-  for (let i = 0; i < values.length; ) {
-    for (let c = 0; c < channels; c++, i++) {
-      const g = gradient[i];
-      sumDy[c] += g;
-      sumDyX[c] += g * (values[i] - mean[c]);
-    }
+  const [dyAddress, xAddress] = [address(backend, dy), address(backend, x)];
+
+  scratch.clearSums();
+  scratch.setVector(0, (c) => mean[c]);
+  kernels.products(dyAddress, xAddress, scratch.vectorAddress(0), scratch.sumsAddress, wideRows, width);
+  const [sums, products] = scratch.takeSums();
+  for (let i = rest; i < size; i++) {
+    sums[i % channels] += slope[i];
+    products[i % channels] += slope[i] * (values[i] - mean[i % channels]);
   }
-  // dx = scale / std * (dy - mean(dy) - xHat mean(dy xHat)), written as a dy + b x + k
-  const a = new Float32Array(channels);
-  const b = new Float32Array(channels);
-  const k = new Float32Array(channels);
+  const [a, b, k] = Array.from({ length: 3 }, () => new Float32Array(channels));
   for (let c = 0; c < channels; c++) {
     const inverse = 1 / Math.sqrt(variance[c] + epsilon);
-    dOffset[c] = sumDy[c];
-    dScale[c] = sumDyX[c] * inverse;
+    dOffset[c] = sums[c];
+    dScale[c] = products[c] * inverse;
     a[c] = scales[c] * inverse;
-    b[c] = (-scales[c] * inverse ** 3 * sumDyX[c]) / rows;
-    k[c] = (-scales[c] * inverse * sumDy[c]) / rows - b[c] * mean[c];
+    b[c] = (-a[c] * inverse * inverse * products[c]) / rows;
+    k[c] = (-a[c] * sums[c]) / rows - b[c] * mean[c];
   }
-  for (let i = 0; i < values.length; ) {
-    for (let c = 0; c < channels; c++, i++) dx[i] = gradient[i] * a[c] + values[i] * b[c] + k[c];
+  for (const [i, vector] of [a, b, k].entries()) scratch.setVector(i, (c) => vector[c]);
+  const [aAddress, bAddress, kAddress] = [0, 1, 2].map((i) => scratch.vectorAddress(i));
+  kernels.affine2(
+    dyAddress,
+    xAddress,
+    aAddress,
+    bAddress,
+    kAddress,
+    address(backend, outputs[0]),
+    wideRows,
+    width,
+  );
+  for (let i = rest; i < size; i++) {
+    const c = i % channels;
+    dx[i] = slope[i] * a[c] + values[i] * b[c] + k[c];
   }
+  scratch.dispose();
   return outputs;
 }

@@ -23,7 +23,7 @@ export function registerConvolutionGradients(tf: TensorFlow): void {
     const { dy, filter } = inputs as { dy: Tensor4D; filter: Tensor4D };
     const { inputShape } = attrs as { inputShape: Shape4D };
     const info = convolution(tf, inputShape, filter.shape, attrs);
-    return gradientOfInput(tf, backend as BackendWasm, dy, filter, info);
+    return tf.tidy(() => gradientOfInput(tf, backend as BackendWasm, dy, filter, info));
   });
   tf.registerKernel({
     kernelName: 'Conv2DBackpropFilter',
@@ -47,6 +47,31 @@ function convolution(
   return tf.backend_util.computeConv2DInfo(input, filter, strides, 1, pad, dimRoundingMode);
 }
 
+/**
+ * Patches of so many bytes at a time: they stay in the cache, large images do not need nine times their memory,
+ * and a sum of many products is rounded less when it is made in parts.
+ */
+const patchBytes = 1e6;
+
+/** Calls for a part of the batch after the other, with the convolution of that part. */
+function inParts<T>(info: Convolution, run: (start: number, part: Convolution) => T): T[] {
+  const { batchSize, outHeight, outWidth, filterHeight, filterWidth, inChannels } = info;
+  const imageBytes = outHeight * outWidth * filterHeight * filterWidth * inChannels * 4;
+  const step = Math.max(1, Math.floor(patchBytes / imageBytes));
+  const starts = Array.from({ length: Math.ceil(batchSize / step) }, (_, i) => i * step);
+  return starts.map((start) => run(start, { ...info, batchSize: Math.min(step, batchSize - start) }));
+}
+
+function partOf<T extends Tensor4D>(
+  tf: TensorFlow,
+  x: T,
+  start: number,
+  { batchSize }: Convolution,
+): Tensor4D {
+  if (batchSize === x.shape[0]) return x;
+  return tf.slice(x, [start, 0, 0, 0], [batchSize, -1, -1, -1]);
+}
+
 /** Every pixel of dy times the filter is a patch of the input's gradient. */
 function gradientOfInput(
   tf: TensorFlow,
@@ -54,13 +79,15 @@ function gradientOfInput(
   dy: Tensor4D,
   filter: Tensor4D,
   info: Convolution,
-): TensorInfo {
-  const patches = tf.tidy(() =>
-    tf.matMul(asMatrix(tf, dy, info.outChannels), asMatrix(tf, filter, info.outChannels), false, true),
-  );
-  const gradient = scatterPatches(backend, patches, info);
-  patches.dispose();
-  return gradient;
+): Tensor {
+  const weights = tf.transpose(asMatrix(tf, filter, info.outChannels));
+  const parts = inParts(info, (start, part) => {
+    const patches = tf.matMul(asMatrix(tf, partOf(tf, dy, start, part), info.outChannels), weights);
+    const gradient = tensorOf(tf, scatterPatches(backend, patches, part));
+    patches.dispose();
+    return gradient;
+  });
+  return tf.concat(parts, 0);
 }
 
 /** dy' times the patches; the factors in this order, because dy is the smaller one to transpose. */
@@ -71,9 +98,18 @@ function gradientOfFilter(
   dy: Tensor4D,
   info: Convolution,
 ): Tensor {
-  const patches = engineInternals(tf).makeTensorFromTensorInfo(gatherPatches(backend, x, info)) as Tensor2D;
-  const gradient = tf.transpose(tf.matMul(asMatrix(tf, dy, info.outChannels), patches, true, false));
-  return tf.reshape(gradient, info.filterShape);
+  const parts = inParts(info, (start, part) => {
+    const patches = tensorOf(tf, gatherPatches(backend, partOf(tf, x, start, part), part)) as Tensor2D;
+    const slopes = asMatrix(tf, partOf(tf, dy, start, part), info.outChannels);
+    const gradient = tf.matMul(slopes, patches, true, false);
+    patches.dispose();
+    return gradient;
+  });
+  return tf.reshape(tf.transpose(parts.reduce((sum, part) => tf.add(sum, part))), info.filterShape);
+}
+
+function tensorOf(tf: TensorFlow, info: TensorInfo): Tensor {
+  return engineInternals(tf).makeTensorFromTensorInfo(info);
 }
 
 function asMatrix(tf: TensorFlow, x: Tensor, columns: number): Tensor2D {

@@ -3,16 +3,16 @@ import { createRequire } from 'node:module';
 import type { Worker as NodeWorker } from 'node:worker_threads';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { type EmscriptenModule, exposeApi } from './emscripten.ts';
+import { attachSimdKernels } from './simd.ts';
+import { type WasmMemory, webAssembly } from './web-assembly.ts';
 
 const require = createRequire(import.meta.url);
 const packageName = '@tensorflow/tfjs-backend-wasm';
 
-/** The global that TypeScript declares for browsers alone. */
-const { WebAssembly: webAssembly } = globalThis as unknown as {
-  WebAssembly: {
-    instantiate(binary: Uint8Array, imports: object): Promise<{ instance: unknown; module: unknown }>;
-  };
-};
+interface Started {
+  readonly module: EmscriptenModule;
+  readonly memory: WasmMemory;
+}
 
 type Factory = (config: Record<string, unknown>) => Promise<EmscriptenModule>;
 
@@ -32,10 +32,11 @@ export async function loadWasmBackend(threads: number): Promise<{ backend: Backe
     setThreadsCount(count: number): void;
     getThreadsCount(): number;
   };
-  const module = wanted === 1 ? await startSingle() : await startThreaded(wanted);
+  const { module, memory } = wanted === 1 ? await startSingle() : await startThreaded(wanted);
   exposeApi(module);
   setThreadsCount(wanted);
   const backend = new BackendWasm(module);
+  attachSimdKernels(backend, memory);
   for (const worker of module.PThread?.runningWorkers ?? []) {
     // It must not keep the process alive.
     worker.unref();
@@ -44,12 +45,12 @@ export async function loadWasmBackend(threads: number): Promise<{ backend: Backe
 }
 
 /** The script of the plain binary serves the SIMD binary too: they differ in their code alone. */
-async function startSingle(): Promise<EmscriptenModule> {
+async function startSingle(): Promise<Started> {
   const factory = require(`${packageName}/wasm-out/tfjs-backend-wasm.js`) as Factory;
   return await run(factory, await readBinary('tfjs-backend-wasm-simd.wasm'), 1);
 }
 
-async function startThreaded(threads: number): Promise<EmscriptenModule> {
+async function startThreaded(threads: number): Promise<Started> {
   const script = `${packageName}/wasm-out/tfjs-backend-wasm-threaded-simd`;
   const factory = require(`${script}.js`) as Factory;
   const { wasmWorkerContents } = require(`${script}.worker.js`) as { wasmWorkerContents: string };
@@ -95,23 +96,27 @@ function readBinary(name: string): Promise<Buffer> {
   return readFile(require.resolve(`${packageName}/dist/${name}`));
 }
 
-async function run(factory: Factory, binary: Buffer, threads: number): Promise<EmscriptenModule> {
+async function run(factory: Factory, binary: Buffer, threads: number): Promise<Started> {
   const failure = Promise.withResolvers<never>();
+  const memory = Promise.withResolvers<WasmMemory>();
   const instantiateWasm = (
-    imports: { env: Record<string, () => number> },
+    imports: { env: Record<string, unknown> },
     receive: (instance: unknown, module: unknown) => void,
   ) => {
     // The binary takes at most half of the cores that it is told of.
     imports.env.emscripten_num_logical_cores = () => 2 * threads;
-    webAssembly
-      .instantiate(new Uint8Array(binary), imports)
-      .then(({ instance, module }) => receive(instance, module), failure.reject);
+    webAssembly.instantiate(new Uint8Array(binary), imports).then(({ instance, module }) => {
+      // The threads share a memory that is made outside; the single one lives in its instance.
+      memory.resolve((imports.env.memory ?? instance.exports.memory) as WasmMemory);
+      receive(instance, module);
+    }, failure.reject);
     return {};
   };
   const started = withoutProcessListeners(() =>
     factory({ instantiateWasm, locateFile: (path: string) => path }),
   );
-  return await Promise.race([started, failure.promise]);
+  const module = await Promise.race([started, failure.promise]);
+  return { module, memory: await memory.promise };
 }
 
 /** Emscripten's scripts hook the process's error events to rethrow; errors stay the application's business. */

@@ -8,6 +8,7 @@ import { dropBackend, useBackend } from '../use-backend.ts';
 import { createWasmAdam } from './adam.ts';
 import { registerBatchNormKernels } from './batch-norm.ts';
 import { registerConvolutionGradients } from './convolution.ts';
+import { registerFlatKernels } from './flat.ts';
 import { registerMatMul } from './mat-mul.ts';
 import { loadWasmBackend } from './module.ts';
 
@@ -36,6 +37,7 @@ function registerKernels(tf: TensorFlow): void {
   kernelsRegistered = true;
   require('@tensorflow/tfjs-backend-wasm');
   registerGradients(tf);
+  registerFlatKernels(tf);
   registerMatMul(tf);
   registerConvolutionGradients(tf);
   registerBatchNormKernels(tf);

@@ -102,7 +102,12 @@ function discriminatorDefinition({ imageSize, discriminator }: VaeGanConfig): Pl
   return { trainable: [...trainable, ...dense('discriminator/logit', width, 1)], moving: [] };
 }
 
-function convolution(name: string, kernel: number, channelsIn: number, channelsOut: number): ParameterDefinition {
+function convolution(
+  name: string,
+  kernel: number,
+  channelsIn: number,
+  channelsOut: number,
+): ParameterDefinition {
   // No bias where a batch normalisation follows: it would subtract it again.
   return {
     name: `${name}/W`,
@@ -127,7 +132,11 @@ function transposedConvolution(
 
 function dense(name: string, channelsIn: number, channelsOut: number, gain = 1): ParameterDefinition[] {
   return [
-    { name: `${name}/W`, shape: [channelsIn, channelsOut], start: { kind: 'normal', gain, fanIn: channelsIn } },
+    {
+      name: `${name}/W`,
+      shape: [channelsIn, channelsOut],
+      start: { kind: 'normal', gain, fanIn: channelsIn },
+    },
     bias(name, channelsOut),
   ];
 }

@@ -78,15 +78,6 @@ export function restoreCheckpoint(
   }
 }
 
-/** Weights and moving averages of encoder and generator: all that encoding and decoding need. */
-export async function inferenceArrays(state: TrainingState): Promise<NamedArrays> {
-  const arrays: Record<string, NdArray> = {};
-  for (const [name, variable] of Object.entries(state.variables)) {
-    if (!name.startsWith('discriminator/')) arrays[name] = await readVariable(variable);
-  }
-  return arrays;
-}
-
 function headerArray({ seed, config, faces }: TrainingIdentity): NdArray<Uint8Array> {
   const header = { version, seed, config, faces: { count: faces.count, size: faces.size } };
   const data = new TextEncoder().encode(JSON.stringify(header));

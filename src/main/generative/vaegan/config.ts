@@ -39,6 +39,12 @@ export const vaeGanConfigSchema = z
       .readonly()
       .prefault({}),
 
+    /**
+     * Subtracts the training faces' mean code from every code (and adds it again before decoding), so that
+     * correlations between codes compare what sets faces apart. Released code: no.
+     */
+    centreCodes: z.boolean().default(false),
+
     generator: z
       .strictObject({
         /** Channels of the dense layer's small image. */
@@ -104,7 +110,7 @@ export const vaeGanConfigSchema = z
       .strictObject({
         enabled: z.boolean().default(true),
         /** Loss of a discriminator that cannot tell: ln 2. */
-        equilibrium: z.number().positive().default(0.693),
+        equilibrium: z.number().positive().default(Math.LN2),
         margin: weight.default(0.4),
       })
       .readonly()

@@ -26,7 +26,9 @@ export function assertHealthy(history: readonly LossRow[]): void {
 function diagnose(history: readonly LossRow[]): string | null {
   const last = history.at(-1);
   if (last === undefined) return null;
-  const broken = Object.entries(last).filter(([, value]) => typeof value === 'number' && !Number.isFinite(value));
+  const broken = Object.entries(last).filter(
+    ([, value]) => typeof value === 'number' && !Number.isFinite(value),
+  );
   if (broken.length > 0) {
     const names = broken.map(([name, value]) => `${name} is ${value}`).join(', ');
     return `${names}. The learning rate (${last.learningRate}) is too high for these losses, or a face holds no numbers.`;

@@ -1,18 +1,55 @@
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { FusiformError } from '../../../shared/errors.ts';
 import type { Engine } from '../../engine/engine.ts';
-import type { NamedArrays } from '../../math/nd-array.ts';
+import type { NamedArrays, NdArray } from '../../math/nd-array.ts';
 import { chunks, countImages, countLatents, imagesAtOnce } from '../chunks.ts';
-import type { LatentModel } from '../latent-model.ts';
+import type { ImageSet, LatentModel } from '../latent-model.ts';
 import { playerDefinition } from './architecture.ts';
 import { byteToRange } from './batches.ts';
 import type { VaeGanConfig } from './config.ts';
 import { encodeMean, generate, normaliseByMovingAverages } from './network.ts';
+import { readVariable, type TrainingState } from './training-state.ts';
+
+/** The array that is subtracted from every mu, `[latentDim]`. */
+const meanCodeName = 'codes/mean';
 
 /**
- * A trained VAE-GAN as a latent space: the code of an image is the mean of its posterior. Batch
- * normalisation uses the averages frozen at training, and images are scaled by the configuration's pixel
- * range and clipped to 0..1, never by other images.
+ * What a trained state leaves for encoding and decoding: weights and moving averages of encoder and
+ * generator, and the mean code of the training faces (zeros unless `centreCodes`).
+ */
+export async function inferenceArrays(
+  engine: Engine,
+  config: VaeGanConfig,
+  state: TrainingState,
+  faces: ImageSet,
+): Promise<NamedArrays> {
+  const { latentDim } = config;
+  const arrays: Record<string, NdArray> = {
+    [meanCodeName]: { shape: [latentDim], data: new Float32Array(latentDim) },
+  };
+  for (const [name, variable] of Object.entries(state.variables)) {
+    if (!name.startsWith('discriminator/')) arrays[name] = await readVariable(variable);
+  }
+  if (!config.centreCodes) return arrays;
+  const uncentred = loadVaeGan(engine, config, arrays);
+  try {
+    const codes = await uncentred.encode(faces.pixels);
+    const sum = new Float64Array(latentDim);
+    codes.forEach((value, at) => {
+      sum[at % latentDim] += value;
+    });
+    const mean = Float32Array.from(sum, (value) => value / faces.count);
+    return { ...arrays, [meanCodeName]: { shape: [latentDim], data: mean } };
+  } finally {
+    uncentred.dispose();
+  }
+}
+
+/**
+ * A trained VAE-GAN as a latent space: the code of an image is the mean of its posterior, less the
+ * mean code of the training faces where the configuration says so. Batch normalisation uses the averages
+ * frozen at training, and images are scaled by the configuration's pixel range and clipped to 0..1, never by
+ * other images.
  *
  * @param arrays as `trainVaeGan` returned them; more (a checkpoint) do no harm.
  * @throws FusiformError `MODEL_INVALID` where an array is missing or does not fit the configuration.
@@ -41,7 +78,7 @@ export function loadVaeGan(engine: Engine, config: VaeGanConfig, arrays: NamedAr
         );
         const mu = tf.tidy(() => {
           const images: Tensor4D = tf.tensor4d(values, [to - from, imageSize, imageSize, 3]);
-          return encodeMean(tf, config, weights, normalise, images);
+          return tf.sub(encodeMean(tf, config, weights, normalise, images), weights[meanCodeName]);
         });
         latents.set(await readAndDispose(mu), from * latentDim);
       }
@@ -53,8 +90,9 @@ export function loadVaeGan(engine: Engine, config: VaeGanConfig, arrays: NamedAr
       for (const [from, to] of chunks(count, atOnce)) {
         const values = latents.slice(from * latentDim, to * latentDim);
         const made = tf.tidy(() => {
-          const codes: Tensor2D = tf.tensor2d(values, [to - from, latentDim]);
-          const inRange = generate(tf, config, weights, normalise, codes);
+          const codes = tf.tensor2d(values, [to - from, latentDim]);
+          const latent: Tensor2D = tf.add(codes, weights[meanCodeName]);
+          const inRange = generate(tf, config, weights, normalise, latent);
           return tf.clipByValue(tf.mul(tf.sub(inRange, low), 1 / (high - low)), 0, 1);
         });
         images.set(await readAndDispose(made), from * imageLength);
@@ -74,10 +112,13 @@ async function readAndDispose(tensor: Tensor): Promise<Float32Array> {
 }
 
 function inferenceTensors({ tf }: Engine, config: VaeGanConfig, arrays: NamedArrays): Record<string, Tensor> {
-  const definitions = (['encoder', 'generator'] as const).flatMap((player) => {
+  const definitions: { name: string; shape: readonly number[] }[] = (
+    ['encoder', 'generator'] as const
+  ).flatMap((player) => {
     const { trainable, moving } = playerDefinition(config, player);
     return [...trainable, ...moving];
   });
+  definitions.push({ name: meanCodeName, shape: [config.latentDim] });
   for (const { name, shape } of definitions) {
     const array = arrays[name];
     if (array === undefined || array.shape.join() !== shape.join()) {

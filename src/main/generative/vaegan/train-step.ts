@@ -151,11 +151,7 @@ function adversarialForward(
   const pixelTerm: Scalar = tf.mul(pixel, loss.adversarialPixel);
   return {
     objectives: [
-      tf.addN<Scalar>([
-        tf.mul(kl, klWeight),
-        tf.mul(similarity, loss.encoderSimilarity),
-        pixelTerm,
-      ]),
+      tf.addN<Scalar>([tf.mul(kl, klWeight), tf.mul(similarity, loss.encoderSimilarity), pixelTerm]),
       tf.addN<Scalar>([
         tf.mul(similarity, loss.generatorSimilarity),
         tf.mul(adversarial, loss.adversarial),
@@ -209,9 +205,7 @@ function updatePlayers(
       return;
     }
     const ofEncoder = tape.gradients(encoderLoss, encoder.variables);
-    const ofGenerator = row.generatorUpdated
-      ? tape.gradients(generatorLoss, generator.variables)
-      : null;
+    const ofGenerator = row.generatorUpdated ? tape.gradients(generatorLoss, generator.variables) : null;
     const ofDiscriminator = row.discriminatorUpdated
       ? tape.gradients(discriminatorLoss, discriminator.variables)
       : null;

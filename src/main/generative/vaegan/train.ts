@@ -5,10 +5,11 @@ import type { Engine } from '../../engine/engine.ts';
 import type { NamedArrays } from '../../math/nd-array.ts';
 import type { ImageSet } from '../latent-model.ts';
 import { BatchSource } from './batches.ts';
-import { inferenceArrays, restoreCheckpoint, saveCheckpoint, type TrainingIdentity } from './checkpoint.ts';
+import { restoreCheckpoint, saveCheckpoint, type TrainingIdentity } from './checkpoint.ts';
 import { totalSteps, type VaeGanConfig } from './config.ts';
 import { assertHealthy } from './divergence.ts';
 import { describeLosses, type LossRow } from './loss-history.ts';
+import { inferenceArrays } from './model.ts';
 import { trainStep } from './train-step.ts';
 import { createTrainingState } from './training-state.ts';
 
@@ -26,7 +27,7 @@ export interface TrainVaeGanOptions {
 }
 
 export interface TrainedVaeGan {
-  /** Weights and moving averages of encoder and generator, for `loadVaeGan`. */
+  /** All that `loadVaeGan` needs of encoder and generator. */
   readonly arrays: NamedArrays;
   /** One row a step; after a resume, those that the checkpoint kept and all since. */
   readonly history: LossRow[];
@@ -74,7 +75,7 @@ export async function trainVaeGan(
       // Reading results resolves without a turn of the event loop: let messages and signals in.
       await nextTurn();
     }
-    return { arrays: await inferenceArrays(state), history: state.history };
+    return { arrays: await inferenceArrays(engine, config, state, faces), history: state.history };
   } finally {
     state.dispose();
   }

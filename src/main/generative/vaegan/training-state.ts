@@ -3,7 +3,7 @@ import type { Adam, Engine } from '../../engine/engine.ts';
 import type { NdArray } from '../../math/nd-array.ts';
 import { Random } from '../../math/random.ts';
 import { type ParameterDefinition, type Player, playerDefinition, players } from './architecture.ts';
-import { totalSteps, type VaeGanConfig } from './config.ts';
+import type { VaeGanConfig } from './config.ts';
 import type { LossRow } from './loss-history.ts';
 import type { Moments } from './network.ts';
 
@@ -58,10 +58,6 @@ export function createTrainingState(engine: Engine, config: VaeGanConfig, seed: 
       for (const variable of Object.values(variables)) variable.dispose();
     },
   };
-}
-
-export function isFinished(state: TrainingState, config: VaeGanConfig): boolean {
-  return state.step >= totalSteps(config);
 }
 
 /** `moving = momentum * moving + (1 - momentum) * batch`, for the layers that ran. */

@@ -65,12 +65,6 @@ export class ProgressLine {
     this.clear();
     const how = event.cached ? 'already done' : formatDurationShort(event.seconds);
     this.#stream.write(`✓ ${event.label.padEnd(40)} ${how}\n`);
-    for (const problem of event.problems.slice(0, 5)) {
-      const place = [problem.file, problem.line].filter((part) => part !== undefined).join(':');
-      this.#stream.write(`  ! ${problem.code} ${place ? `${place}: ` : ''}${problem.message}\n`);
-    }
-    if (event.problems.length > 5)
-      this.#stream.write(`  ! and ${event.problems.length - 5} more (see --json)\n`);
   }
 }
 

@@ -12,6 +12,9 @@ interface OutcomeFacts {
   readonly problems: readonly Problem[];
 }
 
+/** More would push the result off the screen. */
+const listedProblems = 20;
+
 /** The streams of one invocation: results on standard output, everything else on standard error. */
 export class Terminal {
   readonly json: boolean;
@@ -33,6 +36,7 @@ export class Terminal {
   /** The result of a stage: what it found, where its files are, and whether there was anything to do. */
   outcome(outcome: OutcomeFacts, text: (outcome: OutcomeFacts) => string): void {
     const { key, cached, seconds, path, summary, problems } = outcome;
+    this.#list(problems);
     this.result({ key, cached, seconds, path, ...summary, problems }, () =>
       [cached ? 'Nothing to do: the project holds this result already.' : '', text(outcome), `Files: ${path}`]
         .filter((line) => line !== '')
@@ -40,10 +44,13 @@ export class Terminal {
     );
   }
 
-  problems(problems: readonly Problem[]): void {
-    if (this.json) return;
+  #list(problems: readonly Problem[]): void {
+    if (this.json || problems.length === 0) return;
     this.progress.clear();
-    for (const problem of problems) process.stderr.write(`! ${describeProblem(problem)}\n`);
+    for (const problem of problems.slice(0, listedProblems))
+      process.stderr.write(`! ${describeProblem(problem)}\n`);
+    const more = problems.length - listedProblems;
+    if (more > 0) process.stderr.write(`! and ${more} more: --json lists all\n`);
   }
 
   error(error: unknown): void {

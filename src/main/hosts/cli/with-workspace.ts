@@ -1,19 +1,12 @@
 import { Workspace } from '../../services/workspace.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Opens the project for one command, shows its jobs, and closes it however the command ends. */
-export async function withWorkspace(
+/** Opens the project for one command and shows its jobs. */
+export function withWorkspace(
   terminal: Terminal,
   dir: string,
   action: (workspace: Workspace, terminal: Terminal) => Promise<void>,
 ): Promise<void> {
-  const workspace = Workspace.open(dir, {
-    signal: terminal.signal,
-    onEvent: (event) => terminal.progress.show(event),
-  });
-  try {
-    await action(workspace, terminal);
-  } finally {
-    await workspace.close();
-  }
+  const options = { signal: terminal.signal, onEvent: terminal.progress.show.bind(terminal.progress) };
+  return Workspace.use(dir, options, (workspace) => action(workspace, terminal));
 }

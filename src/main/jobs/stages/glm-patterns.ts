@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { FusiformError } from '../../../shared/errors.ts';
 import { writeJsonFile } from '../../formats/json/json.ts';
 import { writeNpyFile } from '../../formats/npy/npy.ts';
+import { computeContrast, tStatistics } from '../../glm/contrast.ts';
 import { fitRun } from '../../glm/ols.ts';
 import { defineStage } from '../stage.ts';
 import { analysisMask, forEachRun, openRun, readRun, runSpecSchema } from './bold-run.ts';
@@ -14,6 +15,11 @@ const parameters = z.strictObject({
   settings: glmSettingsSchema,
   /** Trial types to take patterns of; empty for all that every run has. */
   conditions: z.array(z.string()),
+  /**
+   * What stands for a voxel's response: its effect over its standard error, so that noisy voxels count less (Misaki et
+   * al. 2010, doi 10.1016/j.neuroimage.2010.05.051), or the effect itself.
+   */
+  estimate: z.enum(['t', 'effect']),
 });
 
 /** What stands beside the patterns. */
@@ -30,7 +36,7 @@ export const glmPatternsStage = defineStage({
   name: 'glm-patterns',
   version: 1,
   parameters,
-  async run({ runs, settings, conditions }, context) {
+  async run({ runs, settings, conditions, estimate }, context) {
     const { signal, outDir } = context;
     const first = await forEachRun(runs, (spec) => openRun(spec, settings.confounds, context));
     const { mask, problems } = await analysisMask(context.inputs.mask, first.results[0].series, signal);
@@ -41,11 +47,12 @@ export const glmPatternsStage = defineStage({
       signal.throwIfAborted();
       const run = await openRun(spec, settings.confounds, context);
       const design = designOf(run, settings);
-      const rows = wanted.map((condition) => rowOf(design.names, condition, run.events.file));
+      const weights = wanted.map((condition) => weightsOf(design.names, condition, run.events.file));
       const fit = fitRun(design, await readRun(run, mask, signal), nVoxels);
       const patterns = new Float32Array(wanted.length * nVoxels);
-      rows.forEach((row, at) => {
-        patterns.set(fit.beta.subarray(row * nVoxels, (row + 1) * nVoxels), at * nVoxels);
+      weights.forEach((weight, at) => {
+        const contrast = computeContrast(fit, weight);
+        patterns.set(estimate === 't' ? tStatistics(contrast) : contrast.effect, at * nVoxels);
       });
       context.report({ done: index + 1, total: runs.length, unit: 'runs' });
       return { name: run.name, patterns, problems: [...run.problems, ...fit.problems] };
@@ -78,8 +85,9 @@ function commonConditions(runs: readonly (readonly { readonly trialType: string 
   return [...sets[0]].filter((name) => sets.every((set) => set.has(name))).sort();
 }
 
-function rowOf(names: readonly string[], condition: string, file: string): number {
-  const row = names.indexOf(condition);
-  if (row >= 0) return row;
-  throw new FusiformError('CONDITION_MISSING', `The run has no trials of "${condition}".`, { file });
+function weightsOf(names: readonly string[], condition: string, file: string): Float64Array {
+  if (!names.includes(condition)) {
+    throw new FusiformError('CONDITION_MISSING', `The run has no trials of "${condition}".`, { file });
+  }
+  return Float64Array.from(names, (name) => (name === condition ? 1 : 0));
 }

@@ -116,7 +116,7 @@ function sortedRows({ gallery, evaluations }: ReportContent): { row: GalleryRow;
     .sort((a, b) => (b.vaegan?.pairwise ?? 0) - (a.vaegan?.pairwise ?? 0))
     .map(({ row, vaegan, pca }) => ({
       row,
-      text: `VAE-GAN rank ${vaegan?.rank}, SSIM ${vaegan?.ssim.toFixed(2)}; PCA rank ${pca?.rank}, SSIM ${pca?.ssim.toFixed(2)}`,
+      text: `VAE-GAN rank ${describeRank(vaegan?.rank)}, SSIM ${vaegan?.ssim.toFixed(2)}; PCA rank ${describeRank(pca?.rank)}, SSIM ${pca?.ssim.toFixed(2)}`,
     }));
 }
 
@@ -190,4 +190,9 @@ export function scoreRows(
     ['gender, decoded', share(summary.gender.accuracy), share(published.gender.decoded), '', ''],
     ['imagery, temporal', share(summary.imagery.pairwise), share(published.imagery.temporal), '', ''],
   ];
+}
+
+/** Ties give half ranks; sums of them carry rounding. */
+function describeRank(rank: number | undefined): string {
+  return rank === undefined ? 'n/a' : String(Math.round(2 * rank) / 2);
 }

@@ -43,7 +43,6 @@ Examples:
           crop: options.crop,
           ...(options.labels === undefined ? {} : { labels: options.labels }),
         });
-        terminal.problems(outcome.cached ? [] : outcome.problems);
         terminal.outcome(outcome, ({ summary }) => {
           const labels = (summary.labels as string[]).join(', ') || 'none';
           return `Face set "${options.name}": ${summary.count} images of ${summary.imageSize} x ${summary.imageSize}, labels: ${labels}`;

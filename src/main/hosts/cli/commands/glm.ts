@@ -72,17 +72,23 @@ Example:
       'a trial type (default: all that every run has); may be given again',
       collect,
     )
+    .addOption(
+      new Option('--estimate <kind>', 'what stands for a response: its t value, or the effect itself')
+        .choices(['t', 'effect'])
+        .default('t'),
+    )
     .addHelpText(
       'after',
       `
 Example:
   fusiform glm patterns --bids haxby --subject 01 --task objectviewing --mask vt.nii.gz --out patterns`,
     )
-    .action(async (options: RunOptions & { condition?: string[] }) => {
+    .action(async (options: RunOptions & { condition?: string[]; estimate: 't' | 'effect' }) => {
       const terminal = makeTerminal();
       const outcome = await estimatePatterns({
         ...glmRequest(options),
         conditions: options.condition ?? [],
+        estimate: options.estimate,
         signal: terminal.signal,
         onEvent: (event) => terminal.progress.show(event),
       });
