@@ -36,14 +36,13 @@ export interface TrainModelRequest {
   readonly engine: EngineKind;
   readonly seed: number;
   readonly heldOut: number;
+  /** Default 50; changes how much a killed training does again, and nothing else. */
+  readonly checkpointEverySteps?: number;
 }
-
-/** Steps between checkpoints: some ten seconds on a slow machine. */
-const checkpointEverySteps = 50;
 
 /** Trains a VAE-GAN on an imported face set; the same call after a kill goes on from the last checkpoint. */
 export function trainModel(workspace: Workspace, request: TrainModelRequest): Promise<StageOutcome> {
-  const { config, seed, engine, heldOut } = request;
+  const { config, seed, engine, heldOut, checkpointEverySteps = 50 } = request;
   return workspace.run({
     stage: trainVaeGanStage,
     label: `train VAE-GAN "${request.name}"`,
