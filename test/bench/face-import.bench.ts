@@ -29,14 +29,11 @@ export const benchmark: Benchmark = {
             .raw()
             .toBuffer(),
         );
-      const comparison = await alternate(importAll, decodeAll);
+      const comparison = await alternate(importAll, decodeAll, { pairs: 11 });
       const seconds = await time(importAll, { warmup: 0, runs: 5 });
       const what = `decodeFace of ${nFaces} PNG and JPEG of ${fileSize} pixels, ${atOnce} at a time`;
       return [
-        ratioRow(
-          { name: 'face-import', unit: 'x', how: `${what}; time over that of sharp`, target: { atMost: 2 } },
-          comparison,
-        ),
+        ratioRow({ name: 'face-import', unit: 'x', how: `${what}; time over that of sharp` }, comparison),
         measuredRow(
           { name: 'face-import rate', unit: 'images/s', how: what, target: { atLeast: 300 } },
           rate(seconds, nFaces),

@@ -14,6 +14,8 @@ const nVoxels = 20_000;
 const chunk = 4000;
 
 const unit = 'of matMul';
+/** Centring, projections, sums of squares and the way to and from the engine may take as long as the product. */
+const target = { atLeast: 0.5 };
 
 export const benchmark: Benchmark = {
   name: 'glm-accumulation',
@@ -28,9 +30,8 @@ export const benchmark: Benchmark = {
         continue;
       }
       const how = `NormalEquations.addRun of ${nTime} x ${nRegressors} x ${nVoxels}; share of the GFLOP/s of matMul`;
-      // On a graphics card a run waits for its data, not for its product: the bound is the portable engine's.
-      const target = kind === 'wasm' ? { target: { atLeast: 0.5 } } : {};
-      rows.push(ratioRow({ name, unit, how, ...target }, outcome.result));
+      // The faster an engine multiplies, the more the ways to and from it weigh: the bound is the portable one's.
+      rows.push(ratioRow({ name, unit, how, ...(kind === 'wasm' ? { target } : {}) }, outcome.result));
     }
     return rows;
   },
@@ -58,5 +59,5 @@ function measure(engine: Engine) {
       tf.dispose([product, corner]);
     }
   };
-  return alternate(matMul, () => sums.addRun(engine, x, nuisance, y), { pairs: 9, warmup: 2 });
+  return alternate(matMul, () => sums.addRun(engine, x, nuisance, y), { pairs: 15, warmup: 2 });
 }

@@ -29,7 +29,8 @@ const peakFlops =
   peak.channels[1];
 
 const unit = 'of conv2d';
-const target = { atLeast: 0.3 };
+/** The backward products transpose and gather first, and normalisation and Adam come on top: two thirds may go there. */
+const target = { atLeast: 0.33 };
 
 export const benchmark: Benchmark = {
   name: 'vaegan-step',
@@ -104,7 +105,7 @@ async function measure(engine: Engine): Promise<Comparison> {
     }
   };
   try {
-    return await alternate(convolutions, step, { pairs: 11, warmup: 3 });
+    return await alternate(convolutions, step, { pairs: 15, warmup: 3 });
   } finally {
     tf.dispose([images, kernel]);
     state.dispose();
