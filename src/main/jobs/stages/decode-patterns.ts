@@ -9,6 +9,7 @@ import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
 import { readSafetensorsFile, writeSafetensorsFile } from '../../formats/safetensors/safetensors.ts';
 import type { LatentModel } from '../../generative/latent-model.ts';
 import { defineStage } from '../stage.ts';
+import type { LatentSpace } from './encoding-design.ts';
 import { readMapping, type StoredMapping } from './fit-mapping.ts';
 import { loadLatentModel } from './latent-model-files.ts';
 
@@ -50,20 +51,18 @@ export const decodePatternsStage = defineStage({
     const mapping = await readMapping(context.inputs.mapping);
     const problems: Problem[] = [];
     const regions = decodeRegions(mapping, problems);
+    const latentDim = mapping.description.latentSpace.dim;
     const { outDir } = context;
     const arrays = regions.flatMap(({ name, test, imagery }) => [
-      [
-        `test:${name}`,
-        { shape: [mapping.description.testFaces.length, mapping.latentDim], data: test },
-      ] as const,
-      ...(imagery ? [[`imagery:${name}`, { shape: [mapping.latentDim], data: imagery }] as const] : []),
+      [`test:${name}`, { shape: [mapping.description.testFaces.length, latentDim], data: test }] as const,
+      ...(imagery ? [[`imagery:${name}`, { shape: [latentDim], data: imagery }] as const] : []),
     ]);
     await writeSafetensorsFile(join(outDir, files.arrays), Object.fromEntries(arrays));
     const { subject, testFaces, hasImagery } = mapping.description;
     await writeJsonFile(join(outDir, files.description), {
       subject,
       testFaces,
-      latentDim: mapping.latentDim,
+      latentDim,
       regions: regions.map(({ name, nVoxels }) => ({ name, nVoxels })),
       hasImagery,
     } satisfies z.input<typeof descriptionSchema>);
@@ -101,15 +100,16 @@ export async function readDecoded(folder: string): Promise<Decoded> {
 
 function decodeRegions(mapping: StoredMapping, problems: Problem[]): DecodedRegion[] {
   const everywhere = Uint32Array.from({ length: mapping.nVoxels }, (_, voxel) => voxel);
+  const nLatents = mapping.description.latentSpace.modelled.length;
   const result = [decodeRegion(mapping, allVoxels, everywhere)];
   for (const [at, name] of mapping.description.regions.entries()) {
     const voxels = everywhere.filter((voxel) => mapping.region[voxel] === at);
     // With fewer voxels than latents the code is not determined.
-    if (voxels.length <= mapping.latentDim) {
+    if (voxels.length <= nLatents) {
       problems.push(
         new FusiformError(
           'REGION_TOO_SMALL',
-          `The region "${name}" has ${voxels.length} selected voxels, too few for ${mapping.latentDim} latents; it is left out.`,
+          `The region "${name}" has ${voxels.length} selected voxels, too few for ${nLatents} latents; it is left out.`,
         ).toProblem(),
       );
     } else result.push(decodeRegion(mapping, name, voxels));
@@ -118,15 +118,31 @@ function decodeRegions(mapping: StoredMapping, problems: Problem[]): DecodedRegi
 }
 
 function decodeRegion(mapping: StoredMapping, name: string, voxels: Uint32Array): DecodedRegion {
-  const nRegressors = mapping.latentDim + 1;
+  const { latentSpace } = mapping.description;
+  const nLatents = latentSpace.modelled.length;
   const columns = (data: Float32Array) => pickColumns(data, mapping.nVoxels, voxels);
-  const decoder = prepareDecoder(columns(mapping.weights), nRegressors, voxels.length, mapping.latentDim);
+  const decoder = prepareDecoder(columns(mapping.weights), nLatents + 1, voxels.length, nLatents);
+  const decode = (patterns: Float32Array) =>
+    wholeCodes(decodePatterns(decoder, columns(patterns)), latentSpace);
   return {
     name,
     nVoxels: voxels.length,
-    test: decodePatterns(decoder, columns(mapping.testPatterns)),
-    imagery: mapping.imageryPattern && decodePatterns(decoder, columns(mapping.imageryPattern)),
+    test: decode(mapping.testPatterns),
+    imagery: mapping.imageryPattern && decode(mapping.imageryPattern),
   };
+}
+
+/** Codes of all latents: those decoded at their places, those that never vary at their mean. */
+function wholeCodes(decoded: Float32Array, { dim, modelled, means }: LatentSpace): Float32Array {
+  const rows = decoded.length / modelled.length;
+  const codes = new Float32Array(rows * dim);
+  for (let row = 0; row < rows; row++) {
+    codes.set(means, row * dim);
+    modelled.forEach((at, from) => {
+      codes[row * dim + at] = decoded[row * modelled.length + from];
+    });
+  }
+  return codes;
 }
 
 function pickColumns(data: Float32Array, width: number, columns: Uint32Array): Float32Array {

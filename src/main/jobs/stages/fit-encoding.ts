@@ -1,29 +1,26 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { FusiformError, type Problem } from '../../../shared/errors.ts';
+import type { Problem } from '../../../shared/errors.ts';
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
 import { readSafetensorsFile, writeSafetensorsFile } from '../../formats/safetensors/safetensors.ts';
-import { buildDesign, type DesignEvent, splitDesign } from '../../glm/design.ts';
 import { NormalEquations } from '../../glm/streaming.ts';
 import type { Mask } from '../../imaging/mask.ts';
-import { matrix, type Matrix } from '../../math/matrix.ts';
 import { defineStage, type StageContext } from '../stage.ts';
 import {
   analysisMask,
   type BoldRun,
   forEachRun,
-  frameTimes,
   openRun,
   readRun,
   type RunSpec,
   runSpecSchema,
 } from './bold-run.ts';
-import { type GlmSettings, glmSettingsSchema } from './glm-settings.ts';
+import { glmSettingsSchema } from './glm-settings.ts';
 import { readSubjectIndex } from './index-subject.ts';
-import { type Latents, readLatents } from './latents.ts';
+import { CodeBook, conditionNames, latentSpaceSchema, runDesign } from './encoding-design.ts';
+import { readLatents } from './latents.ts';
 import { readMaskImage, writeMaskImage } from './mask-image.ts';
-import { regressorOf, regressors, type Roles, stimulusOf } from './roles.ts';
 
 const parameters = z.strictObject({
   runs: z.array(runSpecSchema).min(1),
@@ -33,7 +30,9 @@ const parameters = z.strictObject({
 
 export const encodingDescriptionSchema = z.object({
   subject: z.string(),
+  /** Names of the latents that the model holds. */
   latentNames: z.array(z.string()),
+  latentSpace: latentSpaceSchema,
   /** Regressors without the latents. */
   others: z.array(z.string()),
   runs: z.number().int(),
@@ -68,15 +67,12 @@ export const fitEncodingStage = defineStage({
       opened.results[0].series,
       signal,
     );
-    const latentNames = Array.from(
-      { length: latents.latentDim },
-      (_, at) => `latent-${String(at + 1).padStart(4, '0')}`,
-    );
+    const codes = new CodeBook(latents, index.trainFaces);
+    const latentNames = codes.space.modelled.map((at) => `latent-${String(at + 1).padStart(4, '0')}`);
     const names = [...conditionNames(opened.results, index.roles, settings), ...latentNames];
     const engine = await context.engine(kind);
     const sums = new CheckpointedSums(context, names, mask.indices.length);
     const { equations, seen } = await sums.open();
-    const codes = new CodeBook(latents);
     const ahead = opened.results.filter((run) => !seen.includes(run.name));
     const fitted = await forEachRun(ahead.map(specOf), async (_spec, at) => {
       signal.throwIfAborted();
@@ -94,6 +90,7 @@ export const fitEncodingStage = defineStage({
     await writeJsonFile(join(outDir, encodingFiles.description), {
       subject: index.subject,
       latentNames,
+      latentSpace: codes.space,
       others: names.slice(0, -latentNames.length),
       runs: equations.nRuns,
     } satisfies z.input<typeof encodingDescriptionSchema>);
@@ -157,84 +154,6 @@ class CheckpointedSums {
     await writeSafetensorsFile(this.#file, equations.toNamedArrays(), { runs: JSON.stringify(seen) });
     this.#saved = performance.now();
   }
-}
-
-/** Latent codes by stimulus. */
-class CodeBook {
-  readonly #latents: Latents;
-  readonly #rows: Map<string, number>;
-
-  constructor(latents: Latents) {
-    this.#latents = latents;
-    this.#rows = new Map(latents.files.map((file, row) => [file, row]));
-  }
-
-  /** @throws FusiformError STIMULUS_NOT_ENCODED with the line of the trial */
-  codeOf(stimFile: string, file: string, line: number): Float32Array {
-    const row = this.#rows.get(stimFile);
-    if (row === undefined) {
-      throw new FusiformError('STIMULUS_NOT_ENCODED', `The stimulus "${stimFile}" has no latent code.`, {
-        file,
-        line,
-      });
-    }
-    const { codes, latentDim } = this.#latents;
-    return codes.subarray(row * latentDim, (row + 1) * latentDim);
-  }
-}
-
-function conditionNames(runs: readonly BoldRun[], roles: Roles, { hrfModel }: GlmSettings): string[] {
-  const conditions = new Set(
-    runs.flatMap(({ events }) => events.rows.map((event) => regressorOf(event, roles, events.file))),
-  );
-  const withDerivative = hrfModel.endsWith('derivative');
-  return [...conditions].sort().flatMap((name) => (withDerivative ? [name, `${name}_derivative`] : [name]));
-}
-
-/** A run's part of the study's design: the columns that all runs share, in their order, and the run's nuisance. */
-function runDesign(
-  run: BoldRun,
-  roles: Roles,
-  settings: GlmSettings,
-  codes: CodeBook,
-  names: readonly string[],
-  latentNames: readonly string[],
-): { x: Matrix; nuisance: Matrix } {
-  const { rows, file } = run.events;
-  const events: DesignEvent[] = rows.map((event) => ({
-    onset: event.onset,
-    duration: event.duration,
-    trialType: regressorOf(event, roles, file),
-  }));
-  const faceTrials = rows.filter((_, at) => events[at].trialType === regressors.face);
-  const values = matrix(faceTrials.length, latentNames.length);
-  faceTrials.forEach((event, at) => {
-    values.data.set(codes.codeOf(stimulusOf(event, file), file, event.line), at * latentNames.length);
-  });
-  const design = buildDesign({
-    frameTimes: frameTimes(run.series.nVolumes, run.tR),
-    events,
-    hrfModel: settings.hrfModel,
-    driftModel: settings.driftModel,
-    highPass: settings.highPass,
-    driftOrder: settings.driftOrder,
-    ...(faceTrials.length > 0
-      ? { modulators: [{ trialType: regressors.face, names: latentNames, values, centre: false }] }
-      : {}),
-    ...(run.confounds ? { confounds: run.confounds } : {}),
-  });
-  const split = splitDesign(design);
-  return { x: spread(split.x, split.names, names), nuisance: split.nuisance };
-}
-
-/** The run's columns at their places among the study's; columns that the run lacks are zero. */
-function spread(x: Matrix, have: readonly string[], want: readonly string[]): Matrix {
-  const result = matrix(x.rows, want.length);
-  have.forEach((name, from) => {
-    const to = want.indexOf(name);
-    for (let row = 0; row < x.rows; row++) result.data[row * want.length + to] = x.data[row * x.cols + from];
-  });
-  return result;
 }
 
 function specOf(run: BoldRun): RunSpec {

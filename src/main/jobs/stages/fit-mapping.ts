@@ -8,6 +8,7 @@ import { type SelectionRule, selectVoxels } from '../../glm/voxel-selection.ts';
 import { type Mask, unmask } from '../../imaging/mask.ts';
 import { posteriorRegions } from '../../imaging/regions.ts';
 import { defineStage } from '../stage.ts';
+import { latentSpaceSchema } from './encoding-design.ts';
 import { type Encoding, readEncoding } from './fit-encoding.ts';
 import { regressors, testFaceOf } from './roles.ts';
 
@@ -31,6 +32,7 @@ const descriptionSchema = z.object({
   testFaces: z.array(z.string()),
   hasImagery: z.boolean(),
   regions: z.array(z.string()),
+  latentSpace: latentSpaceSchema,
 });
 
 const files = { arrays: 'mapping.safetensors', description: 'mapping.json' } as const;
@@ -38,8 +40,7 @@ const files = { arrays: 'mapping.safetensors', description: 'mapping.json' } as 
 export interface StoredMapping {
   readonly description: z.output<typeof descriptionSchema>;
   readonly nVoxels: number;
-  readonly latentDim: number;
-  /** [latentDim + 1, nVoxels]: the latents, then the face bias. */
+  /** [latents + 1, nVoxels]: the modelled latents, then the face bias. */
   readonly weights: Float32Array;
   /** [testFaces, nVoxels] */
   readonly testPatterns: Float32Array;
@@ -73,10 +74,10 @@ export const fitMappingStage = defineStage({
     }
     const regions = posteriorRegions(mask);
     const nVoxels = positions.length;
-    const latentDim = description.latentNames.length;
+    const nLatents = description.latentNames.length;
     const { outDir } = context;
     await writeSafetensorsFile(join(outDir, files.arrays), {
-      weights: { shape: [latentDim + 1, nVoxels], data: rows([...description.latentNames, regressors.face]) },
+      weights: { shape: [nLatents + 1, nVoxels], data: rows([...description.latentNames, regressors.face]) },
       testPatterns: { shape: [testRegressors.length, nVoxels], data: rows(testRegressors) },
       ...(hasImagery ? { imageryPattern: { shape: [nVoxels], data: rows([regressors.imagery]) } } : {}),
       voxels: { shape: [nVoxels], data: Uint32Array.from(positions, (position) => mask.indices[position]) },
@@ -87,6 +88,7 @@ export const fitMappingStage = defineStage({
       testFaces: testRegressors.map((name) => testFaceOf(name) ?? name),
       hasImagery,
       regions: regions.map(({ name }) => name),
+      latentSpace: description.latentSpace,
     } satisfies z.input<typeof descriptionSchema>);
     await writeSelectionMaps(outDir, encoding, selection);
     return {
@@ -108,7 +110,6 @@ export async function readMapping(folder: string): Promise<StoredMapping> {
   return {
     description,
     nVoxels: arrays.weights.shape[1],
-    latentDim: arrays.weights.shape[0] - 1,
     weights: Float32Array.from(arrays.weights.data),
     testPatterns: Float32Array.from(arrays.testPatterns.data),
     imageryPattern: arrays.imageryPattern ? Float32Array.from(arrays.imageryPattern.data) : null,
