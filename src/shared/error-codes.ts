@@ -12,6 +12,8 @@ export const errorCodes = {
   // usage
   USAGE: { kind: 'usage', remedy: 'See `fusiform help` and the help of the command.' },
 
+  PARAMETERS_INVALID: { kind: 'usage', remedy: 'Give values within the limits that the message names.' },
+
   // files of any kind
   FILE_NOT_FOUND: {
     kind: 'input',
@@ -93,6 +95,7 @@ export const errorCodes = {
   },
 
   IMAGERY_NOT_A_CANDIDATE: { kind: 'input', remedy: 'Name the imagined face among its candidates.' },
+  LABELS_INCOMPLETE: { kind: 'input', remedy: 'Complete the labels of the stimuli, or leave --gender out.' },
   LABEL_CLASS_EMPTY: {
     kind: 'input',
     remedy: 'Name a value that some of the faces have, and some have not.',

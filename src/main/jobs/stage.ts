@@ -1,5 +1,5 @@
-import type { z } from 'zod';
-import type { Problem } from '../../shared/errors.ts';
+import { z } from 'zod';
+import { FusiformError, type Problem } from '../../shared/errors.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { WorkContext } from '../../shared/progress.ts';
 import type { Engine, EngineKind } from '../engine/engine.ts';
@@ -51,6 +51,13 @@ export interface Stage<Parameters> extends RunnableStage {
 export interface RunnableStage {
   readonly name: string;
   perform(parameters: unknown, context: StageContext): Promise<StageResult>;
+}
+
+/** Parameters as the stage wants them, defaults filled in. @throws FusiformError PARAMETERS_INVALID */
+export function parseParameters<Parameters>(stage: Stage<Parameters>, given: unknown): Parameters {
+  const parsed = stage.parameters.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new FusiformError('PARAMETERS_INVALID', `${stage.name}: ${z.prettifyError(parsed.error)}`);
 }
 
 export function defineStage<Parameters>(definition: {

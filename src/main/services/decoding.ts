@@ -1,7 +1,7 @@
 import type { EngineKind } from '../engine/engine.ts';
 import { decodePatternsStage } from '../jobs/stages/decode-patterns.ts';
 import { evaluateStage } from '../jobs/stages/evaluate.ts';
-import { encodeFaces, latentsName } from './models.ts';
+import { describeModel, encodeFaces, latentsName } from './models.ts';
 import { mappingName, stimuliName } from './subjects.ts';
 import type { StageOutcome, Workspace } from './workspace.ts';
 
@@ -38,6 +38,8 @@ export interface EvaluateRequest {
 /** Scores what was decoded: identification, images, gender, imagery, region by region. */
 export async function evaluateSubject(workspace: Workspace, request: EvaluateRequest): Promise<StageOutcome> {
   const { subject, model, engine, gender, imagery } = request;
+  const { imageSize } = await describeModel(workspace, model);
+  const stimuli = stimuliName(subject, imageSize);
   const axis = gender
     ? {
         axisLatents: await encodeFaces(workspace, { model, faces: gender.faces, engine }),
@@ -57,8 +59,8 @@ export async function evaluateSubject(workspace: Workspace, request: EvaluateReq
     },
     inputs: {
       decoded: workspace.entry('decoding', mappingName(subject, model)),
-      latents: workspace.entry('latents', latentsName(model, stimuliName(subject))),
-      faces: workspace.entry('faces', stimuliName(subject)),
+      latents: workspace.entry('latents', latentsName(model, stimuli)),
+      faces: workspace.entry('faces', stimuli),
       model: workspace.entry('model', model),
       ...axis,
     },

@@ -5,7 +5,7 @@ import type { Evaluation } from '../../shared/evaluation.ts';
 import type { OnJobEvent } from '../../shared/job-events.ts';
 import type { EngineKind } from '../engine/engine.ts';
 import type { VaeGanConfig } from '../generative/vaegan/config.ts';
-import { listJobs } from '../store/jobs.ts';
+import { type JobRecord, listJobs } from '../store/jobs.ts';
 import { writeFileAtomic } from '../formats/files/atomic-write.ts';
 import { writeJsonFile } from '../formats/json/json.ts';
 import { readEvaluation } from '../jobs/stages/evaluate.ts';
@@ -14,7 +14,7 @@ import { decodeSubject, evaluateSubject } from './decoding.ts';
 import { chooseEngine } from './engines.ts';
 import { importFaces } from './faces.ts';
 import { encodeFaces, fitPcaModel, trainModel, vaeGanConfigFor } from './models.ts';
-import { demoReport } from './report/demo-report.ts';
+import { type DemoReportRequest, demoReport } from './report/demo-report.ts';
 export { scoreRows } from './report/page.ts';
 import { addSubject, fitMap, type GlmSettings } from './subjects.ts';
 import { type StageOutcome, Workspace } from './workspace.ts';
@@ -61,7 +61,13 @@ const demoGlm: GlmSettings = {
 export async function runDemo(request: DemoRequest): Promise<DemoResult> {
   const outDir = resolve(request.outDir);
   const { kind: engine, reason } = await chooseEngine(request.engine);
-  const options = { signal: request.signal, onEvent: request.onEvent };
+  // The project may hold the jobs of other seeds too: what counts is what this demo went through.
+  const keys = new Set<string>();
+  const onEvent: OnJobEvent = (event) => {
+    keys.add(event.key);
+    request.onEvent(event);
+  };
+  const options = { signal: request.signal, onEvent };
   return Workspace.useOrCreate(outDir, 'Demo', options, async (workspace) => {
     const stages: StageOutcome[] = [];
     const did = async (outcome: Promise<StageOutcome>) => {
@@ -121,8 +127,9 @@ export async function runDemo(request: DemoRequest): Promise<DemoResult> {
       vaegan: await readEvaluation(workspace.entry('evaluation', `${subject}/vaegan`).path),
       pca: await readEvaluation(workspace.entry('evaluation', `${subject}/pca`).path),
     };
-    const summary = summarise(workspace, evaluations, engine, request);
-    await writeResults(workspace, outDir, evaluations, summary);
+    const jobs = listJobs(workspace.store.sql).filter((job) => keys.has(job.key));
+    const summary = summarise(jobs, evaluations, engine, request);
+    await writeResults(workspace, outDir, { summary, evaluations, jobs, subject });
     return {
       summary,
       evaluations,
@@ -148,12 +155,11 @@ function demoConfig(engine: EngineKind): VaeGanConfig {
 }
 
 function summarise(
-  workspace: Workspace,
+  jobs: readonly JobRecord[],
   { vaegan, pca }: DemoResult['evaluations'],
   engine: EngineKind,
   { seed, shuffleEvents }: DemoRequest,
 ): DemoSummary {
-  const jobs = listJobs(workspace.store.sql);
   const all = vaegan.regions[0];
   const temporal = vaegan.regions.find(({ name }) => name === 'temporal') ?? all;
   return {
@@ -183,12 +189,7 @@ function modelScores({ regions: [all], decoded }: Evaluation): ModelScores {
   };
 }
 
-async function writeResults(
-  workspace: Workspace,
-  outDir: string,
-  evaluations: DemoResult['evaluations'],
-  summary: DemoSummary,
-): Promise<void> {
+async function writeResults(workspace: Workspace, outDir: string, report: DemoReportRequest): Promise<void> {
   const reconstructions = join(outDir, 'reconstructions');
   await rm(reconstructions, { recursive: true, force: true });
   for (const model of kinds) {
@@ -196,9 +197,6 @@ async function writeResults(
     await mkdir(join(reconstructions, model), { recursive: true });
     await cp(from, join(reconstructions, model), { recursive: true });
   }
-  await writeJsonFile(join(outDir, 'summary.json'), summary);
-  await writeFileAtomic(
-    join(outDir, 'report.html'),
-    await demoReport(workspace, { summary, evaluations, subject, portraits }),
-  );
+  await writeJsonFile(join(outDir, 'summary.json'), report.summary);
+  await writeFileAtomic(join(outDir, 'report.html'), await demoReport(workspace, report));
 }

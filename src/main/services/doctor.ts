@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { appVersion } from '../../shared/version.ts';
+import { FusiformError } from '../../shared/errors.ts';
 import { chooseEngine, type EngineProbe, nativeStatus } from './engines.ts';
 import { probeEngines } from '../engine/registry.ts';
 
@@ -11,7 +12,8 @@ export interface DoctorReport {
   readonly cores: number;
   readonly memoryBytes: number;
   readonly engines: readonly EngineProbe[];
-  readonly chosen: { readonly kind: string; readonly reason: string };
+  /** The kind is null where the engine asked for cannot be used. */
+  readonly chosen: { readonly kind: string | null; readonly reason: string };
   readonly native: Awaited<ReturnType<typeof nativeStatus>>;
 }
 
@@ -27,7 +29,10 @@ export async function examine(
     cores: availableParallelism(),
     memoryBytes: totalmem(),
     engines: await probeEngines(),
-    chosen: await chooseEngine(request),
+    chosen: await chooseEngine(request).catch((error: unknown) => {
+      if (!(error instanceof FusiformError)) throw error;
+      return { kind: null, reason: error.message };
+    }),
     native: await nativeStatus(),
   };
 }

@@ -18,7 +18,7 @@ export interface ImportFacesRequest {
   readonly exclude?: RegExp;
 }
 
-const imageExtensions = ['.png', '.jpg', '.jpeg', '.webp', '.tif', '.tiff', '.gif', '.avif', '.bmp'];
+const imageExtensions = ['.png', '.jpg', '.jpeg', '.webp', '.tif', '.tiff', '.gif', '.avif'];
 
 /** Imports a folder of face images into the project. */
 export async function importFaces(workspace: Workspace, request: ImportFacesRequest): Promise<StageOutcome> {

@@ -9,7 +9,7 @@ import { appVersion } from '../../shared/version.ts';
 import { asWriteError } from '../formats/files/atomic-write.ts';
 import { readJsonFile, writeJsonFile } from '../formats/json/json.ts';
 import { jobKey } from '../jobs/job-key.ts';
-import type { Stage } from '../jobs/stage.ts';
+import { parseParameters, type Stage } from '../jobs/stage.ts';
 import { ThreadRunner } from '../jobs/thread-runner.ts';
 import type { Input, StageOutcome } from './workspace.ts';
 import { peakRssBytes } from './workspace.ts';
@@ -45,7 +45,7 @@ export async function runStandalone<Parameters>(
 ): Promise<StageOutcome> {
   const { stage, label, inputs, onEvent } = request;
   const outDir = resolve(request.outDir);
-  const parameters = stage.parameters.parse(request.parameters);
+  const parameters = parseParameters(stage, request.parameters);
   const hashes = Object.fromEntries(Object.entries(inputs).map(([name, { hash }]) => [name, hash]));
   const key = jobKey({ stage: stage.name, stageVersion: stage.version, parameters, inputs: hashes });
   const known = await readReceipt(outDir);

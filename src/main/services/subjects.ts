@@ -7,7 +7,7 @@ import { indexDataset } from '../bids/dataset.ts';
 import type { GlmSettings } from '../jobs/stages/glm-settings.ts';
 import { fitEncodingStage } from '../jobs/stages/fit-encoding.ts';
 import { fitMappingStage } from '../jobs/stages/fit-mapping.ts';
-import { indexSubjectStage, readSubjectIndex, type SubjectIndex } from '../jobs/stages/index-subject.ts';
+import { indexSubjectStage, readSubjectIndex } from '../jobs/stages/index-subject.ts';
 import type { Roles } from '../jobs/stages/roles.ts';
 import type { SelectionRule } from '../glm/voxel-selection.ts';
 import { rememberedHash } from '../store/file-hashes.ts';
@@ -92,7 +92,7 @@ export async function fitMap(workspace: Workspace, request: FitMapRequest): Prom
       },
     );
   }
-  const latents = await encodeStimuli(workspace, request, index, bids);
+  const latents = await encodeStimuli(workspace, request, bids);
   const hash = hasher(workspace);
   const collected = await collectRuns(bids, { subject, task: index.task }, hash, {
     confounds: request.settings.confounds.length > 0,
@@ -119,19 +119,18 @@ export function mappingName(subject: string, model: string): string {
   return `${subject}/${model}`;
 }
 
-/** The face set that holds the pictures a subject's study shows. */
-export function stimuliName(subject: string): string {
-  return `stimuli-${subject}`;
+/** The face set that holds the pictures a subject's study shows, at the size of a model. */
+export function stimuliName(subject: string, imageSize: number): string {
+  return `stimuli-${subject}-${imageSize}px`;
 }
 
 async function encodeStimuli(
   workspace: Workspace,
   request: FitMapRequest,
-  index: SubjectIndex,
   bids: string,
 ): Promise<StageOutcome> {
   const { imageSize } = await describeModel(workspace, request.model);
-  const faces = stimuliName(request.subject);
+  const faces = stimuliName(request.subject, imageSize);
   const dir = request.stimuli ?? join(bids, 'stimuli');
   if (!existsSync(dir)) {
     throw new FusiformError('STIMULI_MISSING', 'The folder of the pictures that were shown is not there.', {
@@ -147,10 +146,7 @@ async function encodeStimuli(
     exclude: placeholder,
     ...(existsSync(labels) ? { labels } : {}),
   });
-  const outcome = await encodeFaces(workspace, { model: request.model, faces, engine: request.engine });
-  if (index.trainFaces.length === 0)
-    throw new FusiformError('ROLES_INCOMPLETE', 'No training faces were shown.', { file: bids });
-  return outcome;
+  return encodeFaces(workspace, { model: request.model, faces, engine: request.engine });
 }
 
 /** Pictures that stand for no face, such as the fixation cross. */

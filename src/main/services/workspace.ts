@@ -7,7 +7,7 @@ import type { OnJobEvent } from '../../shared/job-events.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { appVersion } from '../../shared/version.ts';
 import { jobKey } from '../jobs/job-key.ts';
-import type { Stage } from '../jobs/stage.ts';
+import { parseParameters, type Stage } from '../jobs/stage.ts';
 import { ThreadRunner } from '../jobs/thread-runner.ts';
 import { commitArtifact } from '../store/artifacts.ts';
 import { type Entry, type EntryKind, findEntry, listEntries, setEntry } from '../store/entries.ts';
@@ -118,7 +118,7 @@ export class Workspace {
   /** Runs a stage, or finds that the project holds its result: equal work is never done twice. */
   async run<Parameters>(request: StageRequest<Parameters>): Promise<StageOutcome> {
     const { stage, label } = request;
-    const parameters = stage.parameters.parse(request.parameters);
+    const parameters = parseParameters(stage, request.parameters);
     const hashes = Object.fromEntries(Object.entries(request.inputs).map(([name, { hash }]) => [name, hash]));
     const key = jobKey({ stage: stage.name, stageVersion: stage.version, parameters, inputs: hashes });
     const known = findJob(this.store.sql, key);

@@ -1,7 +1,7 @@
 import { errorCodes } from '../../../shared/error-codes.ts';
 import { FusiformError } from '../../../shared/errors.ts';
 
-/** What the process says to the shell; `fusiform help exit-codes` prints this table. */
+/** What the process says to the shell; `fusiform --help` prints this table. */
 export const exitCodes = {
   ok: 0,
   crash: 1,
@@ -19,7 +19,7 @@ export const exitCodeMeanings: readonly (readonly [number, string])[] = [
   [exitCodes.input, 'the data was refused: see code, file, line and remedy'],
   [exitCodes.project, 'the project is missing, locked, damaged or newer'],
   [exitCodes.machine, 'disk, memory or compute engine'],
-  [exitCodes.cancelled, 'cancelled; the same command goes on where it stopped'],
+  [exitCodes.cancelled, 'cancelled; what was finished is kept'],
 ];
 
 export function exitCodeOf(error: unknown): number {

@@ -38,7 +38,7 @@ export class Terminal {
     const { key, cached, seconds, path, summary, problems } = outcome;
     this.#list(problems);
     this.result({ key, cached, seconds, path, ...summary, problems }, () =>
-      [cached ? 'Nothing to do: the project holds this result already.' : '', text(outcome), `Files: ${path}`]
+      [cached ? 'Nothing to do: the result is there already.' : '', text(outcome), `Files: ${path}`]
         .filter((line) => line !== '')
         .join('\n'),
     );
@@ -57,6 +57,9 @@ export class Terminal {
     this.progress.clear();
     if (this.json) process.stdout.write(`${JSON.stringify({ error: errorAsJson(error) }, null, 2)}\n`);
     process.stderr.write(`${describeError(error)}\n`);
+    // A refusal of many files says of each what was wrong with it.
+    const parts = error instanceof FusiformError ? error.details?.problems : undefined;
+    if (Array.isArray(parts)) this.#list(parts as Problem[]);
   }
 }
 

@@ -14,7 +14,7 @@ import { pixCorr, ssim } from '../../math/image-similarity.ts';
 import { mean } from '../../math/statistics.ts';
 import { defineStage, type StageContext, type StageMetric } from '../stage.ts';
 import { pickCodes } from './attribute-axis.ts';
-import { type DecodedRegion, readDecoded } from './decode-patterns.ts';
+import { allVoxels, type DecodedRegion, readDecoded } from './decode-patterns.ts';
 import { type FaceSet, imagesAtSize, pickImages, readFaceSet } from './face-set.ts';
 import { classOf, type LabelClass } from './labels.ts';
 import { loadLatentModel } from './latent-model-files.ts';
@@ -197,11 +197,14 @@ async function genderAxis(
   stimuli: FaceSet,
   rows: Uint32Array,
   context: StageContext,
-): Promise<Gender | null> {
-  if (!stimuli.table.columns.includes(label.column)) return null;
+): Promise<Gender> {
   const known = classOf(stimuli, label);
   const inClass = Array.from(rows, (row) => known[row]);
-  if (inClass.includes(null)) return null;
+  if (inClass.includes(null)) {
+    throw new FusiformError('LABELS_INCOMPLETE', `Not every test face has a value of "${label.column}".`, {
+      file: stimuli.table.file,
+    });
+  }
   const faces = await readFaceSet(context.inputs.axisFaces);
   const latents = await readLatents(context.inputs.axisLatents);
   const classes = classOf(faces, label);
@@ -251,7 +254,15 @@ function metricsOf(evaluation: Evaluation): StageMetric[] {
     value,
     ...rest,
   });
-  const image = { chance: 0, n: evaluation.nTestFaces };
+  // No chance level is known for how alike two faces look.
+  const image = (name: 'ssim' | 'pixCorr', value: number): StageMetric => ({
+    ...shared,
+    name,
+    definition: definitions[name],
+    region: allVoxels,
+    value,
+    n: evaluation.nTestFaces,
+  });
   return [
     ...evaluation.regions.flatMap(({ name, pairwise, nWay, gender, imagery }) => [
       metric('pairwise', name, pairwise),
@@ -259,7 +270,7 @@ function metricsOf(evaluation: Evaluation): StageMetric[] {
       ...(gender ? [metric('gender', name, gender)] : []),
       ...(imagery ? [metric('imagery', name, imagery)] : []),
     ]),
-    metric('ssim', 'all', { ...image, value: evaluation.decoded.ssim }),
-    metric('pixCorr', 'all', { ...image, value: evaluation.decoded.pixCorr }),
+    image('ssim', evaluation.decoded.ssim),
+    image('pixCorr', evaluation.decoded.pixCorr),
   ];
 }

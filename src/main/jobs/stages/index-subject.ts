@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { FusiformError } from '../../../shared/errors.ts';
+import { FusiformError, type Problem } from '../../../shared/errors.ts';
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
 import { defineStage } from '../stage.ts';
 import { forEachRun, openRun, runSpecSchema } from './bold-run.ts';
@@ -99,10 +99,27 @@ export const indexSubjectStage = defineStage({
         trainFaces: index.trainFaces.length,
         testFaces: index.testFaces.length,
       },
-      problems: [...problems, ...results.flatMap((run) => run.problems)],
+      problems: [
+        ...problems,
+        ...results.flatMap((run) => run.problems),
+        ...missingRoles(roles, results[0].events.file),
+      ],
     };
   },
 });
+
+/** Without these there is nothing to decode; other analyses of the subject may still be wanted. */
+function missingRoles(roles: z.output<typeof rolesSchema>, file: string): Problem[] {
+  if (roles.trainFace.length > 0 && roles.testFace.length > 0) return [];
+  const note = new FusiformError(
+    'ROLES_INCOMPLETE',
+    'No trial type stands for training faces, or none for test faces.',
+    {
+      file,
+    },
+  );
+  return [note.toProblem()];
+}
 
 function countTypes(types: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};

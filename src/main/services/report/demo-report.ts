@@ -5,7 +5,7 @@ import type { Evaluation } from '../../../shared/evaluation.ts';
 import { readTable } from '../../formats/tsv/table.ts';
 import { pictureName } from '../../jobs/stages/evaluate.ts';
 import { faceName } from '../../jobs/stages/roles.ts';
-import { type JobRecord, listJobs } from '../../store/jobs.ts';
+import type { JobRecord } from '../../store/jobs.ts';
 import type { Workspace } from '../workspace.ts';
 import type { LossPoint } from './charts.ts';
 import { type GalleryRow, reportPage } from './page.ts';
@@ -14,13 +14,13 @@ export interface DemoReportRequest {
   readonly summary: DemoSummary;
   readonly evaluations: { readonly vaegan: Evaluation; readonly pca: Evaluation };
   readonly subject: string;
-  readonly portraits: string;
+  /** What the demo went through, in order. */
+  readonly jobs: readonly JobRecord[];
 }
 
 /** Gathers what the report shows from the project's artefacts. */
 export async function demoReport(workspace: Workspace, request: DemoReportRequest): Promise<string> {
-  const { summary, evaluations, subject } = request;
-  const jobs = listJobs(workspace.store.sql).filter((job) => job.state === 'done');
+  const { summary, evaluations, subject, jobs } = request;
   const models = await Promise.all(
     (['vaegan', 'pca'] as const).map(async (model) => {
       const { path, summary: facts } = workspace.entry('model', model);
@@ -107,7 +107,7 @@ function methodsOf(jobs: Jobs, evaluation: Evaluation): string[] {
     `A VAE-GAN with ${evaluation.model.latentDim} latents was trained for ${training.steps} steps on ${training.trainingFaces} unlabelled portraits of ${study.portraits} simulated people; PCA with as many components served as baseline. No face of the scanner study was among them.`,
     `The simulated subject saw ${study.trainingFaces} training faces once and ${study.testFaces} test faces several times in ${subject.runs} runs (${subject.volumes} volumes). Voxels answer to the drawing parameters of a face through a non-linearity that the decoder is not told; noise is autocorrelated, with drift, head motion and a global component.`,
     `One general linear model over all runs (HRF ${settings.hrfModel}, cosine drift above ${settings.highPass} Hz, ${settings.confounds.length} motion parameters, ordinary least squares) held fixation, the training face, its latents as parametric modulators, one regressor a test face, one-back repeats and imagery: ${encoding.regressors} regressors, ${encoding.voxels} grey-matter voxels.`,
-    `Voxels were selected on training data: ${mapping.respondToFaces} respond to faces and ${mapping.gainFromLatents} gain from the latents (both at a false discovery rate of 0.05); ${mapping.selected} do both. A test pattern y was decoded as x = y W'(W W')^-1, the bias dropped.`,
+    `Voxels were selected without the test faces, which have regressors of their own: ${mapping.respondToFaces} respond to faces and ${mapping.gainFromLatents} gain from the latents (both at a false discovery rate of 0.05); ${mapping.selected} do both. A test pattern y was decoded as x = y W'(W W')^-1, the bias dropped.`,
     `Scores: Pearson correlation in latent space; permutation of the test faces (10,000) for p, bootstrap over faces for intervals; SSIM on grey values with Gaussian weights (sigma 1.5), range 1. Gender: side of the mid-point between the mean codes of labelled men and women among the portraits.`,
   ];
 }

@@ -53,7 +53,7 @@ export async function reportPage(content: ReportContent): Promise<string> {
 <p class="lead">${leadSentence(summary, evaluations.vaegan)}</p>
 
 <h2>Faces decoded from the brain</h2>
-<p>Every test face, best decoded first (by VAE-GAN pairwise identification); none is left out. None was in the training of either model, or of the decoder. Each image is scaled by itself.</p>
+<p>Every test face, best decoded first (by VAE-GAN pairwise identification); none is left out. None was in the training of either model, or of the decoder. All images are shown by the same constants, fixed at training.</p>
 <div class="gallery" role="table">
 <div role="row" class="head"><span>original</span><span>VAE-GAN, its own reconstruction</span><span>decoded, VAE-GAN</span><span>decoded, PCA</span><span>rank and scores</span></div>
 ${sortedRows(content).map(({ row, text }) => galleryRow(row, text))}

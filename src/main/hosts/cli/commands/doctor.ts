@@ -29,7 +29,7 @@ export function addDoctorCommands(program: Command, makeTerminal: MakeTerminal):
             ]),
           ]),
           '',
-          `Chosen: ${report.chosen.kind} (${report.chosen.reason})`,
+          `Chosen: ${report.chosen.kind ?? 'none'} (${report.chosen.reason})`,
         ].join('\n'),
       );
     });

@@ -1,7 +1,6 @@
 import { cp } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { EngineKind } from '../../../services/engines.ts';
 import { chooseEngine } from '../../../services/engines.ts';
 import {
@@ -41,8 +40,12 @@ export function addModelCommands(program: Command, makeTerminal: MakeTerminal): 
     .description('train a model on a face set; goes on from its checkpoint after a stop')
     .option('--faces <name>', 'face set to train on', 'faces')
     .option('--name <name>', 'name of the model in the project (default: its kind)')
-    .option('--kind <kind>', 'vaegan or pca', 'vaegan')
-    .option('--preset <name>', 'paper (128 px, 1024 latents), small (64 px, 128), tiny (32 px, 64)', 'tiny')
+    .addOption(new Option('--kind <kind>', 'the kind of model').choices(['vaegan', 'pca']).default('vaegan'))
+    .addOption(
+      new Option('--preset <name>', 'paper (128 px, 1024 latents), small (64 px, 128), tiny (32 px, 64)')
+        .choices(['paper', 'small', 'tiny'])
+        .default('tiny'),
+    )
     .option('--latents <n>', 'number of latents (default: as the preset)', positiveInteger)
     .option('--steps <n>', 'training steps in all (default: as the preset)', positiveInteger)
     .option('--held-out <share>', 'share of the faces kept out of training, to judge by', fraction, 0.1)
@@ -130,7 +133,7 @@ Examples:
         const outcome = await decodeLatents(workspace, {
           model: options.model,
           engine,
-          ...(existsSync(options.latents) ? { file: options.latents } : { latents: options.latents }),
+          ...(options.latents.endsWith('.npy') ? { file: options.latents } : { latents: options.latents }),
         });
         if (options.out) await cp(outcome.path, resolve(options.out), { recursive: true });
         terminal.outcome(outcome, ({ summary }) => `${summary.images} images of ${summary.imageSize} px`);
