@@ -146,6 +146,26 @@ test('symmetric eigen: diagonal, equal values, and a random matrix of 60', () =>
   assert.throws(() => symmetricEigen(matrix(1, 1, [Number.NaN])), RangeError);
 });
 
+test('symmetricEigen copes with many zero eigenvalues', () => {
+  const random = new Random('low rank');
+  const [n, rank] = [150, 40];
+  const factor = matrix(
+    rank,
+    n,
+    Float64Array.from({ length: rank * n }, () => random.normal()),
+  );
+  const a = gram(factor);
+  const { values, vectors } = symmetricEigen(a);
+  assert.ok(values[rank - 1] > 1);
+  for (let k = rank; k < n; k++) assert.ok(Math.abs(values[k]) < 1e-10 * values[0]);
+  const scaled = matrix(
+    n,
+    n,
+    vectors.data.map((value, at) => value * values[at % n]),
+  );
+  assertSame(multiplyTransposed(scaled, vectors), a, 1e-10);
+});
+
 test('statistics equal numpy and scipy', () => {
   const { x, y } = reference;
   assert.ok(Math.abs(variance(x) - reference.varianceX) < 1e-15);

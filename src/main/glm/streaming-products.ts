@@ -34,12 +34,19 @@ export function loopProduct(x: Matrix, q: Matrix): ChunkProduct {
   };
 }
 
+/**
+ * The regressors are orthogonal to the nuisance already, so that one product `[X Q]' Y` holds X'Y of the projected data
+ * and the coefficients of the nuisance. Residuals are taken as differences, not as differences of squares: an error in
+ * those coefficients then enters squared, and float32 is enough.
+ */
 export function engineProduct({ tf }: Engine, x: Matrix, q: Matrix): ChunkProduct {
   const nTime = x.rows;
-  const tensor = ({ rows, cols, data }: Matrix) => tf.tensor2d(Float32Array.from(data), [rows, cols]);
   // Transposed here: kernels that transpose are several times slower on some engines.
-  const xT = x.cols === 0 ? null : tensor(transpose(x));
-  const basis = q.cols === 0 ? null : { q: tensor(q), qT: tensor(transpose(q)) };
+  const both = new Float32Array((x.cols + q.cols) * nTime);
+  both.set(transpose(x).data);
+  both.set(transpose(q).data, x.cols * nTime);
+  const left = tf.tensor2d(both, [x.cols + q.cols, nTime]);
+  const nuisance = q.cols === 0 ? null : tf.tensor2d(Float32Array.from(q.data), [nTime, q.cols]);
   return {
     apply: async (y, means, start, size) => {
       // A new array for each chunk: an engine may keep the one it was given.
@@ -47,21 +54,21 @@ export function engineProduct({ tf }: Engine, x: Matrix, q: Matrix): ChunkProduc
       centredBlock(centred, y, means, start, size);
       const tensors = tf.tidy(() => {
         const block = tf.tensor2d(centred, [nTime, size]);
-        const left = basis === null ? block : tf.sub(block, tf.matMul(basis.q, tf.matMul(basis.qT, block)));
-        const squares = tf.sum(tf.square(left), 0);
-        return xT === null ? [squares] : [squares, tf.matMul(xT, left)];
+        const product = tf.matMul(left, block);
+        if (nuisance === null) return [product, tf.sum(tf.square(block), 0)];
+        const coefficients = tf.slice(product, [x.cols, 0], [q.cols, size]);
+        return [product, tf.sum(tf.square(tf.sub(block, tf.matMul(nuisance, coefficients))), 0)];
       });
       try {
-        const [squares, product] = await Promise.all(tensors.map((result) => result.data<'float32'>()));
-        return { squares, crossProduct: product ?? new Float32Array(0) };
+        const [product, squares] = await Promise.all(tensors.map((result) => result.data<'float32'>()));
+        return { squares, crossProduct: product.subarray(0, x.cols * size) };
       } finally {
         tf.dispose(tensors);
       }
     },
     dispose: () => {
-      xT?.dispose();
-      basis?.q.dispose();
-      basis?.qT.dispose();
+      left.dispose();
+      nuisance?.dispose();
     },
   };
 }

@@ -91,12 +91,13 @@ function tridiagonalise(a: Matrix): Tridiagonal {
 
 /** Diagonalises in place: `d` the eigenvalues, the rows of `z` the eigenvectors. */
 function implicitQl(d: Float64Array, e: Float64Array, z: Float64Array, n: number): void {
+  // What counts as zero is measured by the largest part: among the zero eigenvalues of a matrix of low rank, a
+  // neighbour's size would be rounding noise itself.
+  const scale = d.reduce((largest, value, l) => Math.max(largest, Math.abs(value) + Math.abs(e[l])), 0);
   for (let l = 0; l < n; l++) {
     for (let sweep = 0; ; sweep++) {
       let m = l;
-      for (; m < n - 1; m++) {
-        if (Math.abs(e[m]) <= Number.EPSILON * (Math.abs(d[m]) + Math.abs(d[m + 1]))) break;
-      }
+      while (m < n - 1 && Math.abs(e[m]) > Number.EPSILON * scale) m++;
       if (m === l) break;
       if (sweep === MAX_SWEEPS) throw new RangeError('The eigenvalues did not converge');
       let g = (d[l + 1] - d[l]) / (2 * e[l]);

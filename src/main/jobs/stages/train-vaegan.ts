@@ -66,5 +66,5 @@ export const trainVaeGanStage = defineStage({
 
 function historyTable(history: readonly LossRow[]): [string[], string[][]] {
   const columns = Object.keys(history[0] ?? { step: 0 }) as (keyof LossRow)[];
-  return [columns, history.map((row) => columns.map((column) => String(row[column])))];
+  return [columns, history.map((row) => columns.map((column) => String(row[column] ?? 'n/a')))];
 }

@@ -32,16 +32,16 @@ export async function chartSvg(spec: TopLevelSpec): Promise<string> {
 
 export interface LossPoint {
   readonly step: number;
+  /** What the value is, as the picture is headed. */
   readonly name: string;
   readonly value: number;
 }
 
 export function lossChart(points: readonly LossPoint[]): Promise<string> {
   return chartSvg({
-    width: 280,
-    height: 150,
     data: { values: [...points] },
-    facet: { field: 'name', columns: 3, title: null, sort: null, header: { labelColor: '#777' } },
+    columns: 3,
+    facet: { field: 'name', title: null, sort: null, header: { labelColor: '#777' } },
     spec: {
       width: 220,
       height: 120,

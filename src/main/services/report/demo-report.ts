@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DemoSummary } from '../../../shared/demo-summary.ts';
 import type { Evaluation } from '../../../shared/evaluation.ts';
-import { readTable } from '../../formats/tsv/table.ts';
+import { isMissing, readTable } from '../../formats/tsv/table.ts';
 import { pictureName } from '../../jobs/stages/evaluate.ts';
 import { faceName } from '../../jobs/stages/roles.ts';
 import type { JobRecord } from '../../store/jobs.ts';
@@ -76,17 +76,26 @@ function imaginedFace(jobs: Jobs): string | null {
   return imagery?.imagined ?? null;
 }
 
-/** Losses that the training's history holds, thinned to what a picture can show. */
+/** What of the training's history is drawn, and how it is headed. */
+const curves: Readonly<Record<string, string>> = {
+  pixel: 'pixel error',
+  kl: 'KL divergence, nats an image',
+  similarity: 'learned similarity',
+  onReal: "discriminator's loss, faces",
+  onReconstruction: 'the same, reconstructions',
+  onSample: 'the same, random codes',
+};
+
+/** Losses over the training, thinned to what a picture can show. */
 async function lossPoints(modelFolder: string): Promise<LossPoint[]> {
   const table = await readTable(join(modelFolder, 'history.tsv'));
-  const names = table.columns.filter((name) => name !== 'step' && name !== 'phase');
   const every = Math.max(1, Math.floor(table.rows.length / 200));
   return table.rows
     .filter((_, row) => row % every === 0)
     .flatMap(({ values }) =>
-      names
-        .map((name) => ({ step: Number(values.step), name, value: Number(values[name]) }))
-        .filter(({ value }) => Number.isFinite(value)),
+      Object.entries(curves)
+        .filter(([column]) => !isMissing(values[column] ?? '') && values[column] !== 'null')
+        .map(([column, name]) => ({ step: Number(values.step), name, value: Number(values[column]) })),
     );
 }
 
