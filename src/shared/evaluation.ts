@@ -60,3 +60,20 @@ export interface Evaluation {
   readonly trueGender: Score | null;
   readonly faces: readonly FaceEvaluation[];
 }
+
+/** A score as the project keeps it: what was scored, by which definition. */
+export interface Metric {
+  readonly name: string;
+  /** Name and version of the definition, e.g. `pairwise-pearson/1`. */
+  readonly definition: string;
+  readonly subject: string;
+  readonly model: string;
+  readonly region: string;
+  readonly value: number;
+  readonly lower?: number;
+  readonly upper?: number;
+  readonly p?: number;
+  readonly chance?: number;
+  /** What the value is a mean over: test faces, trials. */
+  readonly n: number;
+}

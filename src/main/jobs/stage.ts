@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FusiformError, type Problem } from '../../shared/errors.ts';
+import type { Metric } from '../../shared/evaluation.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { WorkContext } from '../../shared/progress.ts';
 import type { Engine, EngineKind } from '../engine/engine.ts';
@@ -16,26 +17,11 @@ export interface StageContext extends WorkContext {
   engine(kind: EngineKind): Promise<Engine>;
 }
 
-/** A score; what the store calls a metric. */
-export interface StageMetric {
-  readonly name: string;
-  readonly definition: string;
-  readonly subject: string;
-  readonly model: string;
-  readonly region: string;
-  readonly value: number;
-  readonly lower?: number;
-  readonly upper?: number;
-  readonly p?: number;
-  readonly chance?: number;
-  readonly n: number;
-}
-
 export interface StageResult {
   /** A few figures worth showing without opening the artefact. */
   readonly summary: JsonObject;
   readonly problems?: readonly Problem[];
-  readonly metrics?: readonly StageMetric[];
+  readonly metrics?: readonly Metric[];
 }
 
 /**

@@ -11,7 +11,7 @@ import { parseParameters, type Stage } from '../jobs/stage.ts';
 import { ThreadRunner } from '../jobs/thread-runner.ts';
 import { commitArtifact } from '../store/artifacts.ts';
 import { type Entry, type EntryKind, findEntry, listEntries, setEntry } from '../store/entries.ts';
-import { findJob, finishJob, type JobRecord, type Metric, startJob, stopJob } from '../store/jobs.ts';
+import { findJob, finishJob, type JobRecord, startJob, stopJob } from '../store/jobs.ts';
 import { asStoreError } from '../store/database.ts';
 import {
   createProject,
@@ -263,8 +263,6 @@ export class Workspace {
     }
   }
 }
-
-export type { Metric };
 
 /** The most memory that the process (all its threads) has held so far, in bytes. */
 export function peakRssBytes(): number {

@@ -1,4 +1,5 @@
 import type { Problem } from '../../shared/errors.ts';
+import type { Metric } from '../../shared/evaluation.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { Sql } from './database.ts';
 
@@ -27,22 +28,6 @@ export interface JobStart {
   readonly parameters: JsonObject;
   readonly inputs: Readonly<Record<string, string>>;
   readonly appVersion: string;
-}
-
-export interface Metric {
-  readonly name: string;
-  /** Name and version of the definition, e.g. `pairwise-pearson/1`. */
-  readonly definition: string;
-  readonly subject: string;
-  readonly model: string;
-  readonly region: string;
-  readonly value: number;
-  readonly lower?: number;
-  readonly upper?: number;
-  readonly p?: number;
-  readonly chance?: number;
-  /** What the value is a mean over: test faces, trials. */
-  readonly n: number;
 }
 
 export interface JobResult {

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { z } from 'zod';
-import type { Evaluation, RegionEvaluation, Score } from '../../../shared/evaluation.ts';
+import type { Evaluation, Metric, RegionEvaluation, Score } from '../../../shared/evaluation.ts';
 import { FusiformError } from '../../../shared/errors.ts';
 import { type AttributeAxis, attributeAxis, scoreAttribute } from '../../decoding/attributes.ts';
 import { identify } from '../../decoding/identification.ts';
@@ -12,7 +12,7 @@ import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
 import { writeTsvFile } from '../../formats/tsv/write.ts';
 import { pixCorr, ssim } from '../../math/image-similarity.ts';
 import { mean } from '../../math/statistics.ts';
-import { defineStage, type StageContext, type StageMetric } from '../stage.ts';
+import { defineStage, type StageContext } from '../stage.ts';
 import { pickCodes } from './attribute-axis.ts';
 import { allVoxels, type DecodedRegion, readDecoded } from './decode-patterns.ts';
 import { type FaceSet, imagesAtSize, pickImages, readFaceSet } from './face-set.ts';
@@ -240,13 +240,9 @@ function imageryScore(
   return { value: pairwise, p, chance: 0.5, n: candidates.length };
 }
 
-function metricsOf(evaluation: Evaluation): StageMetric[] {
+function metricsOf(evaluation: Evaluation): Metric[] {
   const shared = { subject: evaluation.subject, model: evaluation.model.name };
-  const metric = (
-    name: keyof typeof definitions,
-    region: string,
-    { value, ...rest }: Score,
-  ): StageMetric => ({
+  const metric = (name: keyof typeof definitions, region: string, { value, ...rest }: Score): Metric => ({
     ...shared,
     name,
     definition: definitions[name],
@@ -255,7 +251,7 @@ function metricsOf(evaluation: Evaluation): StageMetric[] {
     ...rest,
   });
   // No chance level is known for how alike two faces look.
-  const image = (name: 'ssim' | 'pixCorr', value: number): StageMetric => ({
+  const image = (name: 'ssim' | 'pixCorr', value: number): Metric => ({
     ...shared,
     name,
     definition: definitions[name],
