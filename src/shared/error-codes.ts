@@ -83,6 +83,10 @@ export const errorCodes = {
     remedy: 'Add the picture to the stimuli, or correct its name in the events file.',
   },
   STIMULI_MISSING: { kind: 'input', remedy: 'Name the folder of pictures with --stimuli.' },
+  LEAKAGE_TRAIN_TEST: {
+    kind: 'input',
+    remedy: 'Take these faces out of the training or of the test trials; the details list all of them.',
+  },
   TRIAL_TYPE_UNKNOWN: { kind: 'input', remedy: 'Name trial types that the events files have.' },
   ROLES_INCOMPLETE: {
     kind: 'input',

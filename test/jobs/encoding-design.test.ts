@@ -17,6 +17,13 @@ describe('code book', () => {
     assert.deepEqual(book.codeOf('c.png', 'events.tsv', 2), [3, 1]);
   });
 
+  it('finds test faces that are training faces under another name', () => {
+    const copied = { ...latents, codes: latents.codes.with(9, 2).with(10, 0.5).with(11, 0) };
+    const faces = ['a.png', 'b.png', 'c.png'];
+    assert.deepEqual(new CodeBook(copied, faces).pairsAlike(['test.png'], faces), [['test.png', 'b.png']]);
+    assert.deepEqual(book.pairsAlike(['test.png'], faces), []);
+  });
+
   it('names the event whose stimulus has no code', () => {
     assert.throws(() => book.codeOf('z.png', 'events.tsv', 7), {
       code: 'STIMULUS_NOT_ENCODED',

@@ -23,8 +23,8 @@ export interface Calibration {
 }
 
 /**
- * Measures a simulated study. Over seeds 1 to 4 and three runs each: tSNR 68 to 69; best identity shares of
- * occipital 3.8-3.9 %, temporal 2.7-3.1 %, frontoparietal 1.1-1.3 %; medians 2.0 %, 1.2-1.5 %, below 0.1 %.
+ * Measures a simulated study. Over seeds 1 to 5 and three runs each: tSNR 68 to 69; best identity shares of
+ * occipital 2.9-3.2 %, temporal 2.0-2.3 %, frontoparietal 0.6-0.7 %; medians 1.5-1.6 %, 0.9-1.1 %, below 0.1 %.
  *
  * @param seed as for `simulateRun`.
  * @param nRuns runs to measure, from the first; default 3.

@@ -37,6 +37,25 @@ export class CodeBook {
     this.space = latentSpace(latents, rows);
   }
 
+  /**
+   * Pairs of a test face and a training face with the same code. Equal pictures have equal codes, to the last bit,
+   * whatever they are called.
+   */
+  pairsAlike(testFaces: readonly string[], trainFaces: readonly string[]): [test: string, train: string][] {
+    const byCode = new Map(trainFaces.map((face) => [this.#text(face), face]));
+    return testFaces.flatMap((face): [string, string][] => {
+      const alike = byCode.get(this.#text(face));
+      return alike === undefined ? [] : [[face, alike]];
+    });
+  }
+
+  /** A code as text; a stimulus without a code is like no other. */
+  #text(stimFile: string): string {
+    const row = this.#rows.get(stimFile);
+    const { codes, latentDim } = this.#latents;
+    return row === undefined ? stimFile : codes.subarray(row * latentDim, (row + 1) * latentDim).join();
+  }
+
   /** The modelled latents of a stimulus. @throws FusiformError STIMULUS_NOT_ENCODED with the line of the trial */
   codeOf(stimFile: string, file: string, line: number): number[] {
     const row = this.#rows.get(stimFile);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Problem } from '../../../shared/errors.ts';
+import { FusiformError, type Problem } from '../../../shared/errors.ts';
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
 import { readSafetensorsFile, writeSafetensorsFile } from '../../formats/safetensors/safetensors.ts';
 import { NormalEquations } from '../../glm/streaming.ts';
@@ -68,6 +68,12 @@ export const fitEncodingStage = defineStage({
       signal,
     );
     const codes = new CodeBook(latents, index.trainFaces);
+    refuseLeakage(
+      codes.pairsAlike(
+        index.testFaces.map((face) => face.stimFile),
+        index.trainFaces,
+      ),
+    );
     const latentNames = codes.space.modelled.map((at) => `latent-${String(at + 1).padStart(4, '0')}`);
     const names = [...conditionNames(opened.results, index.roles, settings), ...latentNames];
     const engine = await context.engine(kind);
@@ -111,6 +117,17 @@ export const fitEncodingStage = defineStage({
     };
   },
 });
+
+/** What was trained on cannot be tested on. */
+function refuseLeakage(pairs: readonly (readonly [test: string, train: string])[]): void {
+  if (pairs.length === 0) return;
+  const [[test, train]] = pairs;
+  throw new FusiformError(
+    'LEAKAGE_TRAIN_TEST',
+    `${pairs.length} test faces are training faces too; the first is "${test}", which is the picture "${train}".`,
+    { details: { pairs } },
+  );
+}
 
 export interface Encoding {
   readonly description: z.output<typeof encodingDescriptionSchema>;

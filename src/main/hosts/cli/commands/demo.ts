@@ -25,7 +25,7 @@ export function addDemoCommand(program: Command, makeTerminal: MakeTerminal): vo
     .addHelpText(
       'after',
       `
-Takes about four minutes on two cores with WebAssembly. Ctrl-C stops it; the same command goes on from there.
+Takes about three minutes on two cores with WebAssembly. Ctrl-C stops it; the same command goes on from there.
 
 Examples:
   npm run demo
