@@ -23,7 +23,7 @@ export interface Inspection extends ValueStatistics {
   /** 4x4, voxel indices to RAS+ millimetres. */
   readonly affine: readonly (readonly number[])[] | null;
   readonly zooms: readonly number[] | null;
-  /** null where the header defines no scaling. */
+  /** As applied to the values: 1 and 0 where the header defines no scaling; null where there are no voxels. */
   readonly slope: number | null;
   readonly inter: number | null;
   /** What only this format has, such as units, the orientation, the columns of a table. */
@@ -124,8 +124,9 @@ async function inspectNifti(path: string): Promise<Inspection> {
     format: header.format,
     ...niftiSpace(header),
     dtype: header.datatype.name,
-    slope: header.slope,
-    inter: header.inter,
+    // What was applied: a header that defines no scaling leaves values as they are stored.
+    slope: header.slope ?? 1,
+    inter: header.inter ?? 0,
     ...statistics.result(),
     extra: {
       byteOrder: header.byteOrder,

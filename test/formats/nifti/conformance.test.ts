@@ -55,8 +55,8 @@ for (const folder of ['nifti', 'haxby2001']) {
         assert.deepEqual(found.shape, expected.shape);
         assert.equal(found.dtype, numpyNames[expected.dtype.slice(1)]);
         if (expected.zooms) assert.deepEqual(found.zooms, expected.zooms);
-        assert.equal(found.slope, raw.scl_slope === 0 ? null : raw.scl_slope);
-        assert.equal(found.inter, raw.scl_slope === 0 ? null : raw.scl_inter);
+        assert.equal(found.slope, raw.scl_slope === 0 ? 1 : raw.scl_slope);
+        assert.equal(found.inter, raw.scl_slope === 0 ? 0 : raw.scl_inter);
         assert.equal(found.nonFinite, expected.n_nonfinite);
         for (const key of ['mean', 'std', 'min', 'max'] as const) {
           assertClose(found[key], expected[key], 1e-12, key);
