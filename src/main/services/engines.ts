@@ -1,6 +1,6 @@
 import type { EngineKind } from '../engine/engine.ts';
 import { nativeStatus, provisionNative, removeNative } from '../engine/native/provision.ts';
-import { type EngineProbe, probeEngines } from '../engine/registry.ts';
+import { type EngineProbe, openEngine, probeEngines } from '../engine/registry.ts';
 import { FusiformError } from '../../shared/errors.ts';
 
 export { type EngineKind, type EngineProbe, nativeStatus, provisionNative, removeNative };
@@ -18,7 +18,11 @@ export async function chooseEngine(request: 'auto' | EngineKind): Promise<Engine
   const probes = await probeEngines();
   if (request === 'auto') {
     const best = probes.find((probe) => probe.available);
-    if (best) return { kind: best.kind, reason: best.reason };
+    if (best?.kind === 'wasm') return { kind: best.kind, reason: best.reason };
+    // Libraries that are there may still not load: the one that does is chosen, with the reason.
+    const { engine, reason } = await openEngine('auto');
+    await engine.dispose();
+    return { kind: engine.info.kind, reason };
   }
   const probe = probes.find((candidate) => candidate.kind === request);
   if (probe?.available) return { kind: probe.kind, reason: 'as requested' };
