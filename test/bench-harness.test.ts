@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { vaeGanConfigSchema } from '../src/main/generative/vaegan/config.ts';
-import { meets, measuredRow, missingRow, ratioRow } from './bench/benchmark.ts';
+import { measuredRow, meets, missingRow, ratioRow } from './bench/benchmark.ts';
 import { alternate, rate, scaled, time } from './bench/harness.ts';
 import { formatTable } from './bench/report.ts';
 import { adversarialStepFlops } from './bench/vaegan-flops.ts';

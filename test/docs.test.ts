@@ -9,7 +9,9 @@ const read = (...path: string[]) => readFileSync(join(root, ...path), 'utf8');
 
 describe('documents', () => {
   it('list every error code, and none that is gone', () => {
-    const listed = [...read('docs', 'guide', 'errors.md').matchAll(/^\| `([A-Z0-9_]+)`/gm)].map(([, code]) => code);
+    const listed = [...read('docs', 'guide', 'errors.md').matchAll(/^\| `([A-Z0-9_]+)`/gm)].map(
+      ([, code]) => code,
+    );
     assert.deepEqual(listed.sort(), Object.keys(errorCodes).sort());
   });
 

@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { rasterise } from '../../src/main/formats/image/rasterise.ts';
 import { hashFile } from '../../src/main/formats/files/read.ts';
+import { rasterise } from '../../src/main/formats/image/rasterise.ts';
 import { importFacesStage } from '../../src/main/jobs/stages/import-faces.ts';
 import { Random } from '../../src/main/math/random.ts';
 import { Workspace } from '../../src/main/services/workspace.ts';
-import { drawFace, sampleFace } from '../../src/main/simulation/faces.ts';
+import { drawFace } from '../../src/main/simulation/face-drawing.ts';
+import { sampleFace } from '../../src/main/simulation/faces.ts';
 import { type Benchmark, measuredRow, ratioRow } from './benchmark.ts';
 import { alternate, scaled, time } from './harness.ts';
 import { withTemporaryFolder } from './inputs.ts';

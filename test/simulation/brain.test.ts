@@ -7,9 +7,9 @@ import { evokedSignal, simulateRun } from '../../src/main/simulation/bold.ts';
 import { makeBrain } from '../../src/main/simulation/brain.ts';
 import { measureCalibration } from '../../src/main/simulation/calibration.ts';
 import { planExperiment } from '../../src/main/simulation/experiment.ts';
+import { sampleFace } from '../../src/main/simulation/faces.ts';
 import { boxcarResponse, haemodynamicResponse } from '../../src/main/simulation/haemodynamics.ts';
 import { makeTuningUnits, respond } from '../../src/main/simulation/tuning.ts';
-import { sampleFace } from '../../src/main/simulation/faces.ts';
 
 const plan = planExperiment({ seed: 'test', nRuns: 4, testPresentations: 4 });
 const brain = makeBrain('test');

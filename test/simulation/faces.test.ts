@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import sharp from 'sharp';
 import { Random } from '../../src/main/math/random.ts';
 import { mean, standardDeviation } from '../../src/main/math/statistics.ts';
+import { drawFace } from '../../src/main/simulation/face-drawing.ts';
 import {
-  drawFace,
   type FaceParameters,
   faceParameterNames,
   faceTraits,

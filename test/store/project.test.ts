@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import Database from 'better-sqlite3';
-import { migrations } from '../../src/main/store/migrations.ts';
 import { migrate, openDatabase, schemaVersion } from '../../src/main/store/database.ts';
+import { migrations } from '../../src/main/store/migrations.ts';
 import { createProject, openProject, projectFacts, viewProject } from '../../src/main/store/project.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fusiform-store-'));

@@ -4,18 +4,20 @@ import type { DemoSummary, ModelScores } from '../../shared/demo-summary.ts';
 import type { Evaluation } from '../../shared/evaluation.ts';
 import type { OnJobEvent } from '../../shared/job-events.ts';
 import type { EngineKind } from '../engine/engine.ts';
-import type { VaeGanConfig } from '../generative/vaegan/config.ts';
-import { type JobRecord, listJobs } from '../store/jobs.ts';
 import { writeFileAtomic } from '../formats/files/atomic-write.ts';
 import { writeJsonFile } from '../formats/json/json.ts';
+import type { VaeGanConfig } from '../generative/vaegan/config.ts';
 import { readEvaluation } from '../jobs/stages/evaluate.ts';
 import { simulateStudyStage } from '../jobs/stages/simulate-study.ts';
+import { type JobRecord, listJobs } from '../store/jobs.ts';
 import { decodeSubject, evaluateSubject } from './decoding.ts';
 import { chooseEngine } from './engines.ts';
 import { importFaces } from './faces.ts';
 import { encodeFaces, fitPcaModel, trainModel, vaeGanConfigFor } from './models.ts';
 import { type DemoReportRequest, demoReport } from './report/demo-report.ts';
+
 export { scoreRows } from './report/page.ts';
+
 import { addSubject, fitMap, type GlmSettings } from './subjects.ts';
 import { type StageOutcome, Workspace } from './workspace.ts';
 

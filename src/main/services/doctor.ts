@@ -1,8 +1,8 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { appVersion } from '../../shared/version.ts';
 import { FusiformError } from '../../shared/errors.ts';
-import { chooseEngine, type EngineProbe, nativeStatus } from './engines.ts';
+import { appVersion } from '../../shared/version.ts';
 import { probeEngines } from '../engine/registry.ts';
+import { chooseEngine, type EngineProbe, nativeStatus } from './engines.ts';
 
 export interface DoctorReport {
   readonly fusiform: string;

@@ -1,7 +1,7 @@
+import { FusiformError } from '../../shared/errors.ts';
 import type { EngineKind } from '../engine/engine.ts';
 import { nativeStatus, provisionNative, removeNative } from '../engine/native/provision.ts';
 import { type EngineProbe, openEngine, probeEngines } from '../engine/registry.ts';
-import { FusiformError } from '../../shared/errors.ts';
 
 export { type EngineKind, type EngineProbe, nativeStatus, provisionNative, removeNative };
 

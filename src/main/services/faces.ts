@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { FusiformError, type Problem } from '../../shared/errors.ts';
-import { hashFile } from '../formats/files/read.ts';
 import { listFiles } from '../formats/files/list.ts';
+import { hashFile } from '../formats/files/read.ts';
 import { importFacesStage } from '../jobs/stages/import-faces.ts';
 import { rememberedHash } from '../store/file-hashes.ts';
 import type { Input, StageOutcome, Workspace } from './workspace.ts';

@@ -1,5 +1,5 @@
-import type { EngineKind } from '../engine/engine.ts';
 import { resolve } from 'node:path';
+import type { EngineKind } from '../engine/engine.ts';
 import { hashFile } from '../formats/files/read.ts';
 import { type VaeGanConfig, vaeGanConfigSchema } from '../generative/vaegan/config.ts';
 import { vaeGanPresets } from '../generative/vaegan/presets.ts';

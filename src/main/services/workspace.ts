@@ -10,9 +10,9 @@ import { jobKey } from '../jobs/job-key.ts';
 import { parseParameters, type Stage } from '../jobs/stage.ts';
 import { ThreadRunner } from '../jobs/thread-runner.ts';
 import { commitArtifact } from '../store/artifacts.ts';
+import { asStoreError } from '../store/database.ts';
 import { type Entry, type EntryKind, findEntry, listEntries, setEntry } from '../store/entries.ts';
 import { findJob, finishJob, type JobRecord, startJob, stopJob } from '../store/jobs.ts';
-import { asStoreError } from '../store/database.ts';
 import {
   createProject,
   databaseName,

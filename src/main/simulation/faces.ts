@@ -1,7 +1,5 @@
 import type { Random } from '../math/random.ts';
 
-export { drawFace } from './face-drawing.ts';
-
 /**
  * What distinguishes one drawn face from another. Every trait is a number in (-1, 1): -1 and 1 are the two
  * poles named in the table, 0 is the middle of the population. `difference` is half the distance between

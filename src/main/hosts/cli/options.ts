@@ -40,3 +40,13 @@ export function fraction(text: string): number {
 export function collect(text: string, previous: readonly string[] = []): string[] {
   return [...previous, text];
 }
+
+/** Columns of a confounds table, by commas; `motion` stands for fMRIPrep's six parameters of rigid motion. */
+export function confoundColumns(text: string | undefined): string[] {
+  const motion = ['trans_x', 'trans_y', 'trans_z', 'rot_x', 'rot_y', 'rot_z'];
+  return (text ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+    .flatMap((name) => (name === 'motion' ? motion : [name]));
+}

@@ -11,10 +11,7 @@ import { addModelCommands } from './commands/model.ts';
 import { addProjectCommands } from './commands/project.ts';
 import { addSubjectCommands } from './commands/subject.ts';
 import { exitCodeMeanings, exitCodeOf, exitCodes } from './exit-codes.ts';
-import { Terminal } from './terminal.ts';
-
-/** What a command's action is given beside its own arguments. */
-export type MakeTerminal = () => Terminal;
+import { type MakeTerminal, Terminal } from './terminal.ts';
 
 /** Parses a command line, runs it, and answers with the exit code. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {

@@ -102,3 +102,6 @@ export function table(rows: readonly (readonly string[])[]): string {
     )
     .join('\n');
 }
+
+/** How a command gets its terminal; the options that decide on it are known only when it runs. */
+export type MakeTerminal = () => Terminal;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { errorFromProblem, FusiformError, type Problem } from '../../../shared/errors.ts';
 import { type Confounds, readConfounds } from '../../bids/confounds.ts';
 import { checkEvents, type Events, readEvents } from '../../bids/events.ts';
 import { repetitionTime } from '../../bids/repetition-time.ts';
@@ -7,8 +8,7 @@ import { computeBrainMask } from '../../imaging/brain-mask.ts';
 import { gridMismatchMessage, sameGrid } from '../../imaging/grid.ts';
 import { loadMask } from '../../imaging/load-mask.ts';
 import type { Mask } from '../../imaging/mask.ts';
-import { matrix, type Matrix } from '../../math/matrix.ts';
-import { errorFromProblem, FusiformError, type Problem } from '../../../shared/errors.ts';
+import { type Matrix, matrix } from '../../math/matrix.ts';
 import type { StageContext } from '../stage.ts';
 
 /**

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { FusiformError } from '../../../shared/errors.ts';
 import { buildDesign, type DesignEvent, splitDesign } from '../../glm/design.ts';
-import { matrix, type Matrix } from '../../math/matrix.ts';
+import { type Matrix, matrix } from '../../math/matrix.ts';
 import { type BoldRun, frameTimes } from './bold-run.ts';
 import type { GlmSettings } from './glm-settings.ts';
 import type { Latents } from './latents.ts';
-import { regressorOf, regressors, type Roles, stimulusOf } from './roles.ts';
+import { type Roles, regressorOf, regressors, stimulusOf } from './roles.ts';
 
 /** Which latents vary at all, and where the others stay. */
 export const latentSpaceSchema = z.object({

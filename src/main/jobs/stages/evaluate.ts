@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { z } from 'zod';
-import type { Evaluation, Metric, RegionEvaluation, Score } from '../../../shared/evaluation.ts';
 import { FusiformError } from '../../../shared/errors.ts';
+import type { Evaluation, Metric, RegionEvaluation, Score } from '../../../shared/evaluation.ts';
 import { type AttributeAxis, attributeAxis, scoreAttribute } from '../../decoding/attributes.ts';
 import { identify } from '../../decoding/identification.ts';
 import { identifyImagined } from '../../decoding/imagery.ts';

@@ -12,13 +12,13 @@ import {
   type BoldRun,
   forEachRun,
   openRun,
-  readRun,
   type RunSpec,
+  readRun,
   runSpecSchema,
 } from './bold-run.ts';
+import { CodeBook, conditionNames, latentSpaceSchema, runDesign } from './encoding-design.ts';
 import { glmSettingsSchema } from './glm-settings.ts';
 import { readSubjectIndex } from './index-subject.ts';
-import { CodeBook, conditionNames, latentSpaceSchema, runDesign } from './encoding-design.ts';
 import { readLatents } from './latents.ts';
 import { readMaskImage, writeMaskImage } from './mask-image.ts';
 

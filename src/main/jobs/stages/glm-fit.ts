@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { appVersion } from '../../../shared/version.ts';
 import { writeJsonFile } from '../../formats/json/json.ts';
-import { niftiIntents, type NiftiToWrite, writeNifti } from '../../formats/nifti/write.ts';
+import { type NiftiToWrite, niftiIntents, writeNifti } from '../../formats/nifti/write.ts';
 import { writeTsvFile } from '../../formats/tsv/write.ts';
 import {
   type ContrastEstimate,
@@ -14,7 +15,6 @@ import {
 import { buildDesign, type Design } from '../../glm/design.ts';
 import { fitRun } from '../../glm/ols.ts';
 import { type Mask, unmask } from '../../imaging/mask.ts';
-import { appVersion } from '../../../shared/version.ts';
 import { defineStage } from '../stage.ts';
 import {
   analysisMask,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { EventRow } from '../../bids/events.ts';
 import { FusiformError } from '../../../shared/errors.ts';
+import type { EventRow } from '../../bids/events.ts';
 
 /** Which trial types of the events files play which part in the analysis. */
 export const rolesSchema = z.strictObject({

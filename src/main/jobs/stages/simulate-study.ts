@@ -7,7 +7,7 @@ import { writeJsonFile } from '../../formats/json/json.ts';
 import { writeNifti } from '../../formats/nifti/write.ts';
 import { writeTsvFile } from '../../formats/tsv/write.ts';
 import { Random } from '../../math/random.ts';
-import { simulateRun, type SimulatedRun } from '../../simulation/bold.ts';
+import { type SimulatedRun, simulateRun } from '../../simulation/bold.ts';
 import { makeBrain, type SimulatedBrain } from '../../simulation/brain.ts';
 import {
   type ExperimentPlan,
@@ -15,7 +15,8 @@ import {
   type StudyRun,
   studyTiming,
 } from '../../simulation/experiment.ts';
-import { drawFace, type FaceParameters, faceParameterNames, sampleFace } from '../../simulation/faces.ts';
+import { drawFace } from '../../simulation/face-drawing.ts';
+import { type FaceParameters, faceParameterNames, sampleFace } from '../../simulation/faces.ts';
 import { defineStage, type StageContext } from '../stage.ts';
 import { writeMaskImage } from './mask-image.ts';
 

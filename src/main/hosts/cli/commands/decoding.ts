@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { decodeSubject, evaluateSubject } from '../../../services/decoding.ts';
 import type { EngineKind } from '../../../services/engines.ts';
 import { chooseEngine } from '../../../services/engines.ts';
-import { decodeSubject, evaluateSubject } from '../../../services/decoding.ts';
 import { fitMap } from '../../../services/subjects.ts';
 import {
   collect,
+  confoundColumns,
   engineOption,
   fraction,
   number,
@@ -13,9 +14,8 @@ import {
   projectOption,
   seedOption,
 } from '../options.ts';
-import type { MakeTerminal } from '../program.ts';
+import type { MakeTerminal } from '../terminal.ts';
 import { withWorkspace } from '../with-workspace.ts';
-import { confoundColumns } from './glm.ts';
 
 interface CommonOptions {
   readonly project: string;

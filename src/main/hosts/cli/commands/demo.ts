@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { formatDuration } from '../../../../shared/progress-meter.ts';
 import { type DemoResult, runDemo, scoreRows } from '../../../services/demo.ts';
 import type { EngineKind } from '../../../services/engines.ts';
-import { formatDuration } from '../../../../shared/progress-meter.ts';
 import { engineOption, seedOption } from '../options.ts';
-import type { MakeTerminal } from '../program.ts';
-import { table } from '../terminal.ts';
+import { type MakeTerminal, table } from '../terminal.ts';
 
 interface DemoOptions {
   readonly out: string;

@@ -2,8 +2,7 @@ import type { Command } from 'commander';
 import { examine } from '../../../services/doctor.ts';
 import { type EngineKind, provisionNative, removeNative } from '../../../services/engines.ts';
 import { engineOption } from '../options.ts';
-import type { MakeTerminal } from '../program.ts';
-import { table } from '../terminal.ts';
+import { type MakeTerminal, table } from '../terminal.ts';
 
 export function addDoctorCommands(program: Command, makeTerminal: MakeTerminal): void {
   program

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { importFaces } from '../../../services/faces.ts';
 import { fraction, positiveInteger, projectOption } from '../options.ts';
-import type { MakeTerminal } from '../program.ts';
+import type { MakeTerminal } from '../terminal.ts';
 import { withWorkspace } from '../with-workspace.ts';
 
 interface ImportOptions {

@@ -3,9 +3,8 @@ import { Option } from 'commander';
 import { FusiformError } from '../../../../shared/errors.ts';
 import { identifyCategories } from '../../../services/categories.ts';
 import { estimatePatterns, fitGlm, type GlmSettings } from '../../../services/glm.ts';
-import { collect, integer, number, positiveInteger, seedOption } from '../options.ts';
-import type { MakeTerminal } from '../program.ts';
-import { table } from '../terminal.ts';
+import { collect, confoundColumns, integer, number, positiveInteger, seedOption } from '../options.ts';
+import { type MakeTerminal, table } from '../terminal.ts';
 
 interface RunOptions {
   readonly bids: string;
@@ -161,15 +160,6 @@ function glmRequest(options: RunOptions) {
       confounds: confoundColumns(options.confounds),
     },
   };
-}
-
-export function confoundColumns(text: string | undefined): string[] {
-  const motion = ['trans_x', 'trans_y', 'trans_z', 'rot_x', 'rot_y', 'rot_z'];
-  return (text ?? '')
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '')
-    .flatMap((name) => (name === 'motion' ? motion : [name]));
 }
 
 function describeIdentification(result: Awaited<ReturnType<typeof identifyCategories>>): string {

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { inspect } from '../../../services/inspect.ts';
-import type { MakeTerminal } from '../program.ts';
-import { table } from '../terminal.ts';
+import { type MakeTerminal, table } from '../terminal.ts';
 
 export function addInspectCommand(program: Command, makeTerminal: MakeTerminal): void {
   program

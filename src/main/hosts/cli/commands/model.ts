@@ -13,7 +13,7 @@ import {
   vaeGanConfigFor,
 } from '../../../services/models.ts';
 import { engineOption, fraction, positiveInteger, projectOption, seedOption } from '../options.ts';
-import type { MakeTerminal } from '../program.ts';
+import type { MakeTerminal } from '../terminal.ts';
 import { withWorkspace } from '../with-workspace.ts';
 
 interface CommonOptions {

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { createProjectFolder, type ProjectInfo, projectInfo } from '../../../services/projects.ts';
-import type { MakeTerminal } from '../program.ts';
-import { table } from '../terminal.ts';
+import { type MakeTerminal, table } from '../terminal.ts';
 
 export function addProjectCommands(program: Command, makeTerminal: MakeTerminal): void {
   const project = program.command('project').description('project folders');

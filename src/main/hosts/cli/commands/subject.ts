@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { addSubject } from '../../../services/subjects.ts';
 import { collect, projectOption } from '../options.ts';
-import type { MakeTerminal } from '../program.ts';
+import type { MakeTerminal } from '../terminal.ts';
 import { withWorkspace } from '../with-workspace.ts';
 
 interface AddOptions {
