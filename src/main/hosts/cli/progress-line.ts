@@ -4,7 +4,8 @@ import { formatDuration, formatRate, ProgressMeter } from '../../../shared/progr
 
 /** Where nobody watches (a log file), a line now and then is enough. */
 const logIntervalMs = 5000;
-const barWidth = 24;
+const widestBar = 24;
+const narrowestBar = 6;
 
 /** Shows what jobs do on the error stream: one line that moves on a terminal, a line now and then in a log. */
 export class ProgressLine {
@@ -50,10 +51,9 @@ export class ProgressLine {
     if (pace.etaSeconds !== null) parts.push(`${formatDuration(pace.etaSeconds)} left`);
     if (progress.note) parts.push(progress.note);
     if (this.#stream.isTTY) {
-      const filled = Math.round((barWidth * progress.done) / Math.max(1, progress.total));
-      const bar = `${'━'.repeat(filled)}${'─'.repeat(barWidth - filled)}`;
-      const line = `${label.padEnd(34)} ${bar} ${parts.join('  ')}`;
-      this.#stream.write(`\r\x1b[K${line.slice(0, (this.#stream.columns || 120) - 1)}`);
+      this.#stream.write(
+        `\r\x1b[K${drawLine(label, progress, parts.join('  '), this.#stream.columns || 80)}`,
+      );
       this.#drawn = true;
     } else if (performance.now() - this.#lastLog >= logIntervalMs) {
       this.#lastLog = performance.now();
@@ -70,4 +70,12 @@ export class ProgressLine {
 
 function formatDurationShort(seconds: number): string {
   return seconds < 10 ? `${seconds.toFixed(1)} s` : formatDuration(seconds);
+}
+
+/** Figures matter most: where the terminal is narrow the bar gives way, then the end of the line. */
+function drawLine(label: string, { done, total }: Progress, figures: string, columns: number): string {
+  const width = Math.min(widestBar, columns - label.length - figures.length - 4);
+  if (width < narrowestBar) return `${label}  ${figures}`.slice(0, columns - 1);
+  const filled = Math.round((width * done) / Math.max(1, total));
+  return `${label} ${'━'.repeat(filled)}${'─'.repeat(width - filled)} ${figures}`;
 }
