@@ -56,6 +56,7 @@ export async function runSmallStudy(
           driftOrder: 1,
           confounds: ['trans_x', 'rot_z'],
         },
+        noise: 'ar1',
         faceRule: { kind: 'fraction', keep: 0.5 },
         gainRule: { kind: 'fraction', keep: 0.5 },
       });

@@ -203,7 +203,8 @@ function checkFinite(values: Matrix, names: readonly string[], what: string): vo
   );
 }
 
-function sideBySide(parts: readonly Matrix[]): Matrix {
+/** Matrices of equally many rows, one after the other. */
+export function sideBySide(parts: readonly Matrix[]): Matrix {
   const cols = parts.reduce((sum, part) => sum + part.cols, 0);
   const result = matrix(parts[0].rows, cols);
   let start = 0;

@@ -104,8 +104,9 @@ export async function runDemo(request: DemoRequest): Promise<DemoResult> {
           engine,
           crop,
           settings: demoGlm,
+          noise: 'ar1',
           faceRule: { kind: 'fdr', q: 0.05 },
-          gainRule: { kind: 'fdr', q: 0.05 },
+          gainRule: { kind: 'fraction', keep: 2 / 3 },
         }),
       );
       await did(decodeSubject(workspace, { subject, model, engine }));

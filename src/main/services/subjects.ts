@@ -65,6 +65,7 @@ export interface FitMapRequest {
   readonly subject: string;
   readonly model: string;
   readonly settings: GlmSettings;
+  readonly noise: 'ols' | 'ar1';
   readonly engine: EngineKind;
   readonly faceRule: SelectionRule;
   readonly gainRule: SelectionRule;
@@ -102,7 +103,7 @@ export async function fitMap(workspace: Workspace, request: FitMapRequest): Prom
   const encoding = await workspace.run({
     stage: fitEncodingStage,
     label: `GLM of subject ${subject}, latents of "${model}"`,
-    parameters: { runs: [...collected.specs], settings: request.settings, engine },
+    parameters: { runs: [...collected.specs], settings: request.settings, noise: request.noise, engine },
     inputs: { ...collected.inputs, ...mask, subject: entry, latents },
   });
   const outcome = await workspace.run({

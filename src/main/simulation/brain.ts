@@ -33,7 +33,7 @@ export const regionResponses: Readonly<Record<Region['name'], RegionResponse>> =
   frontoparietal: {
     identity: 0.4,
     coverage: -0.3,
-    face: 0.5,
+    face: 1.2,
     imageryIdentity: 0.04,
     imagery: 0.7,
     delay: 0.3,

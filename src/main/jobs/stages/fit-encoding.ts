@@ -4,8 +4,11 @@ import { z } from 'zod';
 import { FusiformError, type Problem } from '../../../shared/errors.ts';
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
 import { readSafetensorsFile, writeSafetensorsFile } from '../../formats/safetensors/safetensors.ts';
+import { estimateAr1, whitenColumns, whitenSeries } from '../../glm/autocorrelation.ts';
+import { selectColumns, sideBySide } from '../../glm/design.ts';
 import { NormalEquations } from '../../glm/streaming.ts';
 import type { Mask } from '../../imaging/mask.ts';
+import type { Matrix } from '../../math/matrix.ts';
 import { defineStage, type StageContext } from '../stage.ts';
 import {
   analysisMask,
@@ -25,6 +28,11 @@ import { readMaskImage, writeMaskImage } from './mask-image.ts';
 const parameters = z.strictObject({
   runs: z.array(runSpecSchema).min(1),
   settings: glmSettingsSchema,
+  /**
+   * `ar1`: noise correlated from volume to volume, one coefficient a run, as SPM models it; the tests by which voxels are
+   * selected would otherwise pass almost every voxel. `ols`: white noise.
+   */
+  noise: z.enum(['ols', 'ar1']),
   engine: z.enum(['native', 'webgpu', 'wasm']),
 });
 
@@ -56,7 +64,7 @@ export const fitEncodingStage = defineStage({
   name: 'fit-encoding',
   version: 1,
   parameters,
-  async run({ runs, settings, engine: kind }, context) {
+  async run({ runs, settings, noise, engine: kind }, context) {
     const { signal, outDir } = context;
     const index = await readSubjectIndex(context.inputs.subject);
     const latents = await readLatents(context.inputs.latents);
@@ -83,9 +91,15 @@ export const fitEncodingStage = defineStage({
     const fitted = await forEachRun(ahead.map(specOf), async (_spec, at) => {
       signal.throwIfAborted();
       const run = ahead[at];
-      const { x, nuisance } = runDesign(run, index.roles, settings, codes, names, latentNames);
+      const design = runDesign(run, index.roles, settings, codes, names, latentNames);
       const y = await readRun(run, mask, signal);
-      await equations.addRun(engine, x, nuisance, y);
+      const rho = noise === 'ar1' ? noiseCorrelation(design, latentNames.length, y, mask.indices.length) : 0;
+      await equations.addRun(
+        engine,
+        whitenColumns(design.x, rho),
+        whitenColumns(design.nuisance, rho),
+        rho === 0 ? y : whitenSeries(y, mask.indices.length, rho),
+      );
       seen.push(run.name);
       await sums.saveNowAndThen(equations, seen);
       context.report({ done: equations.nRuns, total: opened.results.length, unit: 'runs' });
@@ -117,6 +131,17 @@ export const fitEncodingStage = defineStage({
     };
   },
 });
+
+/** The noise's AR(1) coefficient, behind all columns but the latents: those explain too little to matter here. */
+function noiseCorrelation(
+  { x, nuisance }: { readonly x: Matrix; readonly nuisance: Matrix },
+  nLatents: number,
+  y: Float32Array,
+  nVoxels: number,
+): number {
+  const conditions = selectColumns(x, [...Array(x.cols - nLatents).keys()]);
+  return estimateAr1(sideBySide([nuisance, conditions]), y, nVoxels);
+}
 
 /** What was trained on cannot be tested on. */
 function refuseLeakage(pairs: readonly (readonly [test: string, train: string])[]): void {

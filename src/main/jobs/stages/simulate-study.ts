@@ -43,7 +43,7 @@ const parameters = z.strictObject({
  */
 export const simulateStudyStage = defineStage({
   name: 'simulate-study',
-  version: 1,
+  version: 2,
   parameters,
   async run({ seed, nPortraits, nRuns, testPresentations, shuffleEvents, imageSize }, context) {
     const plan = planExperiment({ seed, nRuns, testPresentations, shuffleEvents, subject });

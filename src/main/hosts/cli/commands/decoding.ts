@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { decodeSubject, evaluateSubject } from '../../../services/decoding.ts';
 import type { EngineKind } from '../../../services/engines.ts';
 import { chooseEngine } from '../../../services/engines.ts';
@@ -29,8 +29,10 @@ interface MapOptions extends CommonOptions {
   readonly stimuli?: string;
   readonly crop: number;
   readonly faceFdr: number;
-  readonly gainFdr: number;
+  readonly gainKeep: number;
+  readonly gainFdr?: number;
   readonly highPass: number;
+  readonly noise: 'ols' | 'ar1';
   readonly confounds?: string;
 }
 
@@ -58,7 +60,18 @@ export function addDecodingCommands(program: Command, makeTerminal: MakeTerminal
       0.8,
     )
     .option('--face-fdr <q>', 'false discovery rate of voxels that respond to faces', number, 0.05)
-    .option('--gain-fdr <q>', 'false discovery rate of voxels that gain from the latents', number, 0.05)
+    .option(
+      '--gain-keep <share>',
+      'share of the voxels to keep, those whose variance the latents explain best',
+      fraction,
+      2 / 3,
+    )
+    .option('--gain-fdr <q>', 'instead: false discovery rate of that gain', number)
+    .addOption(
+      new Option('--noise <model>', 'white noise, or correlated from volume to volume')
+        .choices(['ols', 'ar1'])
+        .default('ar1'),
+    )
     .option('--high-pass <hz>', 'cut-off of the cosine drift model', number, 0.01)
     .option(
       '--confounds <columns>',
@@ -83,8 +96,12 @@ export function addDecodingCommands(program: Command, makeTerminal: MakeTerminal
             driftOrder: 1,
             confounds: confoundColumns(options.confounds),
           },
+          noise: options.noise,
           faceRule: { kind: 'fdr', q: options.faceFdr },
-          gainRule: { kind: 'fdr', q: options.gainFdr },
+          gainRule:
+            options.gainFdr === undefined
+              ? { kind: 'fraction', keep: options.gainKeep }
+              : { kind: 'fdr', q: options.gainFdr },
           ...(options.mask === undefined ? {} : { mask: options.mask }),
           ...(options.stimuli === undefined ? {} : { stimuli: options.stimuli }),
         });

@@ -1,0 +1,143 @@
+import { type Matrix, matrix } from '../math/matrix.ts';
+import { orthonormalBasis } from '../math/qr.ts';
+
+/** Correlations from one volume to the next beyond which a series is no longer noise to be modelled. */
+const largest = 0.95;
+const rounding = 1e-12;
+/** So many voxels, evenly spaced, tell one number well enough. */
+const enoughVoxels = 5000;
+/** Distances in time at which AR(1) noise still counts: 0.95 to the power of 90 is below 0.01. */
+const furthest = 90;
+
+/**
+ * One AR(1) coefficient for all voxels of a run: the correlation of the noise from volume to volume, pooled over voxels
+ * of unit variance, as SPM takes one for the whole brain.
+ *
+ * Residuals are less correlated than the noise they come from, the more columns the model has. The coefficient is
+ * therefore the one whose noise would leave residuals as correlated as those observed (the bias correction of Worsley
+ * et al. 2002, doi 10.1006/nimg.2001.0933, with the whole covariance of AR(1) noise).
+ *
+ * @param design [nTime, columns]: everything that is not noise, nuisance included; dependent columns do no harm
+ * @param y [nTime, nVoxels]
+ * @returns the coefficient, within -0.95 and 0.95; 0 where nothing is left to estimate from
+ */
+export function estimateAr1(design: Matrix, y: Float32Array, nVoxels: number): number {
+  const nTime = design.rows;
+  const { q } = orthonormalBasis(design);
+  if (nTime - q.cols < 3) return 0;
+  let ratio = 0;
+  let counted = 0;
+  const series = new Float64Array(nTime);
+  const step = Math.ceil(nVoxels / enoughVoxels);
+  for (let voxel = 0; voxel < nVoxels; voxel += step) {
+    for (let t = 0; t < nTime; t++) series[t] = y[t * nVoxels + voxel];
+    projectOut(series, q);
+    let power = 0;
+    let lagged = 0;
+    let size = 0;
+    for (let t = 0; t < nTime; t++) size += y[t * nVoxels + voxel] ** 2;
+    for (let t = 0; t < nTime; t++) power += series[t] ** 2;
+    for (let t = 1; t < nTime; t++) lagged += series[t] * series[t - 1];
+    // What is left of a voxel that never changes is rounding.
+    if (!(power > rounding * size)) continue;
+    ratio += lagged / power;
+    counted += 1;
+  }
+  if (counted === 0) return 0;
+  return unbiased(ratio / counted, q);
+}
+
+/** The coefficient whose noise leaves residuals with the correlation observed: that grows with it, so by bisection. */
+function unbiased(observed: number, q: Matrix): number {
+  const residualMaker = residualForming(q);
+  const lags = Array.from({ length: Math.min(q.rows, furthest) }, (_, of) => of);
+  const products = lags.map((of) => tracedProduct(residualMaker, 1, of));
+  const powers = lags.map((of) => tracedProduct(residualMaker, 0, of));
+  const expected = (rho: number) => polynomial(products, rho) / polynomial(powers, rho);
+  let [low, high] = [-largest, largest];
+  while (high - low > 1e-6) {
+    const middle = (low + high) / 2;
+    if (expected(middle) < observed) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+function polynomial(coefficients: readonly number[], x: number): number {
+  return coefficients.reduceRight((sum, coefficient) => sum * x + coefficient, 0);
+}
+
+/** R = I - QQ', [nTime, nTime]. */
+function residualForming(q: Matrix): Matrix {
+  const n = q.rows;
+  const result = matrix(n, n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) {
+      let sum = i === j ? 1 : 0;
+      for (let k = 0; k < q.cols; k++) sum -= q.data[i * q.cols + k] * q.data[j * q.cols + k];
+      result.data[i * n + j] = sum;
+    }
+  }
+  return result;
+}
+
+/**
+ * The expected sum of r[t] r[t - lag] over t, for residuals r = R e of noise whose covariance is 1 at a distance of `of`
+ * volumes, both ways, and 0 elsewhere.
+ */
+function tracedProduct({ rows: n, data: r }: Matrix, lag: number, of: number): number {
+  let sum = 0;
+  for (let t = lag; t < n; t++) {
+    const row = t * n;
+    const other = (t - lag) * n;
+    for (let s = 0; s < n; s++) {
+      if (of === 0) sum += r[row + s] * r[other + s];
+      else {
+        if (s + of < n) sum += r[row + s] * r[other + s + of];
+        if (s - of >= 0) sum += r[row + s] * r[other + s - of];
+      }
+    }
+  }
+  return sum;
+}
+
+function projectOut(series: Float64Array, { rows, cols, data }: Matrix): void {
+  for (let k = 0; k < cols; k++) {
+    let score = 0;
+    for (let t = 0; t < rows; t++) score += data[t * cols + k] * series[t];
+    for (let t = 0; t < rows; t++) series[t] -= data[t * cols + k] * score;
+  }
+}
+
+/** Columns of a design as the whitened data are to be explained by them: x[t] - rho x[t - 1], the first by its weight. */
+export function whitenColumns(columns: Matrix, rho: number): Matrix {
+  const { rows, cols, data } = columns;
+  const result = matrix(rows, cols);
+  const first = Math.sqrt(1 - rho ** 2);
+  for (let at = 0; at < cols; at++) result.data[at] = first * data[at];
+  for (let at = cols; at < rows * cols; at++) result.data[at] = data[at] - rho * data[at - cols];
+  return result;
+}
+
+/**
+ * Data whose noise is white if it was AR(1) with `rho`. Each voxel's mean is taken off first, in float64, so that a small
+ * signal on a high baseline keeps its digits: the model must hold a constant.
+ *
+ * @param y [nTime, nVoxels]; not changed
+ */
+export function whitenSeries(y: Float32Array, nVoxels: number, rho: number): Float32Array {
+  const nTime = y.length / nVoxels;
+  const means = new Float64Array(nVoxels);
+  for (let at = 0; at < y.length; at++) means[at % nVoxels] += y[at] / nTime;
+  const result = new Float32Array(y.length);
+  const first = Math.sqrt(1 - rho ** 2);
+  for (let voxel = 0; voxel < nVoxels; voxel++) result[voxel] = first * (y[voxel] - means[voxel]);
+  for (let t = 1; t < nTime; t++) {
+    const row = t * nVoxels;
+    for (let voxel = 0; voxel < nVoxels; voxel++) {
+      const mean = means[voxel];
+      result[row + voxel] = y[row + voxel] - mean - rho * (y[row - nVoxels + voxel] - mean);
+    }
+  }
+  return result;
+}
