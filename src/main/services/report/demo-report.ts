@@ -82,8 +82,8 @@ const curves: Readonly<Record<string, string>> = {
   kl: 'KL divergence, nats an image',
   similarity: 'learned similarity',
   onReal: "discriminator's loss, faces",
-  onReconstruction: 'the same, reconstructions',
-  onSample: 'the same, random codes',
+  onReconstruction: "discriminator's loss, reconstructions",
+  onSample: "discriminator's loss, random codes",
 };
 
 /** Losses over the training, thinned to what a picture can show. */
