@@ -26,7 +26,7 @@ export interface RegionResponse {
   readonly delay: number;
 }
 
-/** Tuned so that the published method scores about as published; `measureCalibration` has the resulting figures. */
+/** Set so that single trials are about as weak as in real data; `measureCalibration` has the resulting figures. */
 export const regionResponses: Readonly<Record<Region['name'], RegionResponse>> = {
   occipital: { identity: 0.78, coverage: 1.5, face: 2.4, imageryIdentity: 0.02, imagery: -0.3, delay: -0.2 },
   temporal: { identity: 0.66, coverage: 1, face: 1.8, imageryIdentity: 0.5, imagery: 0.5, delay: 0 },
