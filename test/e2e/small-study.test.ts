@@ -17,6 +17,8 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 const artefacts = (outcomes: Record<string, StageOutcome>) =>
   Object.fromEntries(Object.entries(outcomes).map(([name, { hash }]) => [name, hash]));
 
+const isTraining = (label: string) => label.startsWith('train');
+
 /** Runs the study in a process of its own and kills it the first time that something happens. */
 async function killAt(dir: string, moment: (event: JobEvent) => boolean): Promise<void> {
   const child = fork(join(import.meta.dirname, 'small-study.ts'), [dir], { stdio: 'ignore' });
@@ -62,6 +64,30 @@ describe('a small study', { timeout: 300_000 }, () => {
     assert.deepEqual(artefacts(again), artefacts(whole));
   });
 
+  it('cancelled in its training keeps what is done, and goes on from the last step', async () => {
+    const dir = join(folder, 'cancelled');
+    const cancel = new AbortController();
+    const stopAtStep = (event: JobEvent) => {
+      if (event.type === 'progress' && isTraining(event.label) && event.progress.done >= 6) cancel.abort();
+    };
+    await assert.rejects(runSmallStudy(dir, stopAtStep, cancel.signal), { code: 'JOB_CANCELLED' });
+    const { jobs } = await projectInfo(dir);
+    assert.deepEqual(
+      jobs.map(({ stage, state }) => [stage, state]),
+      [
+        ['simulate-study', 'done'],
+        ['import-faces', 'done'],
+        ['train-vaegan', 'cancelled'],
+      ],
+    );
+    const steps: number[] = [];
+    const again = await runSmallStudy(dir, (event) => {
+      if (event.type === 'progress' && isTraining(event.label)) steps.push(event.progress.done);
+    });
+    assert.ok(steps[0] >= 6, `went on at step ${steps[0]}`);
+    assert.deepEqual(artefacts(again), artefacts(whole));
+  });
+
   it('killed in any stage and started again ends in the same files, to the last bit', async () => {
     const dir = join(folder, 'killed');
     const inStage = (stage: string) => (event: JobEvent) => event.type === 'started' && event.stage === stage;
@@ -72,7 +98,7 @@ describe('a small study', { timeout: 300_000 }, () => {
       (event) =>
         event.type === 'progress' &&
         event.progress.unit === 'steps' &&
-        event.label.includes('train') &&
+        isTraining(event.label) &&
         event.progress.done >= 6,
     );
     await killAt(dir, inStage('fit-encoding'));

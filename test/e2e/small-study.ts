@@ -11,11 +11,12 @@ import type { JobEvent } from '../../src/shared/job-events.ts';
 export async function runSmallStudy(
   dir: string,
   onEvent: (event: JobEvent) => void = () => undefined,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<Record<string, StageOutcome>> {
   const engine = 'wasm';
   const subject = '01';
   const done: Record<string, StageOutcome> = {};
-  return Workspace.useOrCreate(dir, 'small', { onEvent }, async (workspace) => {
+  return Workspace.useOrCreate(dir, 'small', { onEvent, signal }, async (workspace) => {
     done.study = await workspace.run({
       stage: simulateStudyStage,
       label: 'simulate',
