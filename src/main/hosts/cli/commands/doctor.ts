@@ -37,7 +37,9 @@ export function addDoctorCommands(program: Command, makeTerminal: MakeTerminal):
 
   engine
     .command('install')
-    .description('provision the native engine: TensorFlow for the processor, about eight times WebAssembly')
+    .description(
+      'provision the native engine: TensorFlow for the processor, for networks larger than the preset tiny',
+    )
     .option('--from <file>', 'a tensorflow-cpu wheel that is here already (offline)')
     .addHelpText(
       'after',
