@@ -72,7 +72,10 @@ describe('layer rules', () => {
 
 describe('house rules', () => {
   it('refuse any and non-null assertions', () => {
-    assert.ok(!lint('src/shared/x.ts', 'export const a = (x: any) => x;\n').clean);
-    assert.ok(!lint('src/shared/x.ts', 'export const a = (x?: string) => x!.length;\n').clean);
+    const any = lint('src/shared/x.ts', 'export const a = (x: any) => x;\n');
+    assert.match(any.output, /noExplicitAny/);
+    const assertion = lint('src/shared/x.ts', 'export const a = (x?: string) => x!.length;\n');
+    assert.match(assertion.output, /noNonNullAssertion/);
+    assert.ok(!any.clean && !assertion.clean);
   });
 });

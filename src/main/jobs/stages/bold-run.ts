@@ -103,20 +103,20 @@ export interface UsableRuns<T> {
  * Does something to every run. A run whose data are refused is listed and left out; where every run is refused, the
  * first refusal is the answer.
  */
-export async function forEachRun<T>(
-  specs: readonly RunSpec[],
-  action: (spec: RunSpec, index: number) => Promise<T>,
+export async function forEachRun<Run extends { readonly name: string }, T>(
+  runs: readonly Run[],
+  action: (run: Run, index: number) => Promise<T>,
 ): Promise<UsableRuns<T>> {
   const results: T[] = [];
   const problems: Problem[] = [];
   let first: FusiformError | undefined;
-  for (const [index, spec] of specs.entries()) {
+  for (const [index, run] of runs.entries()) {
     try {
-      results.push(await action(spec, index));
+      results.push(await action(run, index));
     } catch (error) {
       if (!(error instanceof FusiformError) || error.code === 'JOB_CANCELLED') throw error;
       first ??= error;
-      problems.push({ ...error.toProblem(), message: `Run ${spec.name} is left out: ${error.message}` });
+      problems.push({ ...error.toProblem(), message: `Run ${run.name} is left out: ${error.message}` });
     }
   }
   if (results.length === 0 && first) throw first;

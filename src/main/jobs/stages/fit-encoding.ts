@@ -10,15 +10,7 @@ import { NormalEquations } from '../../glm/streaming.ts';
 import type { Mask } from '../../imaging/mask.ts';
 import type { Matrix } from '../../math/matrix.ts';
 import { defineStage, type StageContext } from '../stage.ts';
-import {
-  analysisMask,
-  type BoldRun,
-  forEachRun,
-  openRun,
-  type RunSpec,
-  readRun,
-  runSpecSchema,
-} from './bold-run.ts';
+import { analysisMask, forEachRun, openRun, readRun, runSpecSchema } from './bold-run.ts';
 import { CodeBook, conditionNames, latentSpaceSchema, runDesign } from './encoding-design.ts';
 import { glmSettingsSchema } from './glm-settings.ts';
 import { readSubjectIndex } from './index-subject.ts';
@@ -88,9 +80,8 @@ export const fitEncodingStage = defineStage({
     const sums = new CheckpointedSums(context, names, mask.indices.length);
     const { equations, seen } = await sums.open();
     const ahead = opened.results.filter((run) => !seen.includes(run.name));
-    const fitted = await forEachRun(ahead.map(specOf), async (_spec, at) => {
+    const fitted = await forEachRun(ahead, async (run) => {
       signal.throwIfAborted();
-      const run = ahead[at];
       const design = runDesign(run, index.roles, settings, codes, names, latentNames);
       const y = await readRun(run, mask, signal);
       const rho = noise === 'ar1' ? noiseCorrelation(design, latentNames.length, y, mask.indices.length) : 0;
@@ -196,8 +187,4 @@ class CheckpointedSums {
     await writeSafetensorsFile(this.#file, equations.toNamedArrays(), { runs: JSON.stringify(seen) });
     this.#saved = performance.now();
   }
-}
-
-function specOf(run: BoldRun): RunSpec {
-  return { name: run.name, repetitionTime: run.tR };
 }

@@ -55,11 +55,8 @@ export const glmFitStage = defineStage({
       signal,
     );
     const estimates: ContrastEstimate[][] = contrasts.map(() => []);
-    const runsOpen = new Map(opened.results.map((run) => [run.name, run]));
-    const usable = runs.filter((spec) => runsOpen.has(spec.name));
-    const fitted = await forEachRun(usable, async (spec, index) => {
+    const fitted = await forEachRun(opened.results, async (run, index) => {
       signal.throwIfAborted();
-      const run = runsOpen.get(spec.name) as BoldRun;
       const design = designOf(run, settings);
       const weights = contrasts.map((contrast) => parseContrast(contrast, design.names));
       const fit = fitRun(design, await readRun(run, mask, signal), mask.indices.length);
@@ -67,7 +64,7 @@ export const glmFitStage = defineStage({
         estimates[at].push(computeContrast(fit, weight));
       });
       await writeDesign(join(outDir, `${run.name}_design.tsv`), design);
-      context.report({ done: index + 1, total: usable.length, unit: 'runs' });
+      context.report({ done: index + 1, total: opened.results.length, unit: 'runs' });
       return { name: run.name, dof: fit.dof, problems: [...run.problems, ...fit.problems] };
     });
     const maps: Record<string, Record<string, string>> = {};

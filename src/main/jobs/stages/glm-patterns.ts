@@ -38,14 +38,13 @@ export const glmPatternsStage = defineStage({
   parameters,
   async run({ runs, settings, conditions, estimate }, context) {
     const { signal, outDir } = context;
-    const first = await forEachRun(runs, (spec) => openRun(spec, settings.confounds, context));
-    const { mask, problems } = await analysisMask(context.inputs.mask, first.results[0].series, signal);
+    const opened = await forEachRun(runs, (spec) => openRun(spec, settings.confounds, context));
+    const { mask, problems } = await analysisMask(context.inputs.mask, opened.results[0].series, signal);
     const nVoxels = mask.indices.length;
     const wanted =
-      conditions.length > 0 ? conditions : commonConditions(first.results.map((run) => run.events.rows));
-    const fitted = await forEachRun(runs, async (spec, index) => {
+      conditions.length > 0 ? conditions : commonConditions(opened.results.map((run) => run.events.rows));
+    const fitted = await forEachRun(opened.results, async (run, index) => {
       signal.throwIfAborted();
-      const run = await openRun(spec, settings.confounds, context);
       const design = designOf(run, settings);
       const weights = wanted.map((condition) => weightsOf(design.names, condition, run.events.file));
       const fit = fitRun(design, await readRun(run, mask, signal), nVoxels);
@@ -54,7 +53,7 @@ export const glmPatternsStage = defineStage({
         const contrast = computeContrast(fit, weight);
         patterns.set(estimate === 't' ? tStatistics(contrast) : contrast.effect, at * nVoxels);
       });
-      context.report({ done: index + 1, total: runs.length, unit: 'runs' });
+      context.report({ done: index + 1, total: opened.results.length, unit: 'runs' });
       return { name: run.name, patterns, problems: [...run.problems, ...fit.problems] };
     });
     const stride = wanted.length * nVoxels;
@@ -75,7 +74,12 @@ export const glmPatternsStage = defineStage({
     } satisfies z.input<typeof patternsDescriptionSchema> & { grid: unknown });
     return {
       summary: { runs: names.length, conditions: wanted, voxels: nVoxels },
-      problems: [...problems, ...fitted.problems, ...fitted.results.flatMap((result) => result.problems)],
+      problems: [
+        ...opened.problems,
+        ...problems,
+        ...fitted.problems,
+        ...fitted.results.flatMap((result) => result.problems),
+      ],
     };
   },
 });
