@@ -7,7 +7,7 @@ import { addDoctorCommands } from './commands/doctor.ts';
 import { addFacesCommands } from './commands/faces.ts';
 import { addGlmCommands } from './commands/glm.ts';
 import { addInspectCommand } from './commands/inspect.ts';
-import { addModelCommands } from './commands/model.ts';
+import { addModelCommands } from './commands/model/index.ts';
 import { addProjectCommands } from './commands/project.ts';
 import { addSubjectCommands } from './commands/subject.ts';
 import { exitCodeMeanings, exitCodeOf, exitCodes } from './exit-codes.ts';

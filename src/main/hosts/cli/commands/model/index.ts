@@ -1,0 +1,10 @@
+import type { Command } from 'commander';
+import type { MakeTerminal } from '../../terminal.ts';
+import { addLatentCommands } from './latents.ts';
+import { addTrainCommand } from './train.ts';
+
+export function addModelCommands(program: Command, makeTerminal: MakeTerminal): void {
+  const model = program.command('model').description('latent models of faces: VAE-GAN and PCA');
+  addTrainCommand(model, makeTerminal);
+  addLatentCommands(model, makeTerminal);
+}
