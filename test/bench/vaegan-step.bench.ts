@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Engine } from '../../src/main/engine/engine.ts';
+import { imageSetOf } from '../../src/main/generative/image-set.ts';
 import { BatchSource } from '../../src/main/generative/vaegan/batches.ts';
 import type { VaeGanConfig } from '../../src/main/generative/vaegan/config.ts';
 import { vaeGanPresets } from '../../src/main/generative/vaegan/presets.ts';
@@ -65,7 +66,7 @@ async function measure(engine: Engine): Promise<Comparison> {
   const { imageSize, schedule } = config;
   const count = 4 * schedule.batchSize;
   const pixels = Uint8Array.from(normals(count * imageSize ** 2 * 3, 'pixels'), (value) => 128 + 30 * value);
-  const batches = new BatchSource({ count, size: imageSize, pixels }, config, 1);
+  const batches = new BatchSource(imageSetOf(pixels, imageSize), config, 1);
   const state = createTrainingState(engine, config, 1);
   state.step = schedule.warmupSteps;
 

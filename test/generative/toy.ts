@@ -1,4 +1,4 @@
-import type { ImageSet } from '../../src/main/generative/latent-model.ts';
+import { type ImageSet, imageSetOf } from '../../src/main/generative/image-set.ts';
 import {
   type VaeGanConfig,
   type VaeGanConfigInput,
@@ -7,8 +7,13 @@ import {
 import { Random } from '../../src/main/math/random.ts';
 import type { WorkContext } from '../../src/shared/progress.ts';
 
+/** Images in memory with all their bytes, `[count, size, size, 3]`. */
+export interface ToyFaces extends ImageSet {
+  readonly pixels: Uint8Array;
+}
+
 /** Discs of random place, size and colour on random ground: a world of eight parameters. */
-export function toyFaces(count: number, size = 16, seed = 'toy faces'): ImageSet {
+export function toyFaces(count: number, size = 16, seed = 'toy faces'): ToyFaces {
   const random = new Random(seed);
   const pixels = new Uint8Array(count * size * size * 3);
   for (let face = 0; face < count; face++) {
@@ -22,7 +27,7 @@ export function toyFaces(count: number, size = 16, seed = 'toy faces'): ImageSet
       }
     }
   }
-  return { count, size, pixels };
+  return { ...imageSetOf(pixels, size), pixels };
 }
 
 /** A network of 16 x 16 pixels that takes a few milliseconds a step. */

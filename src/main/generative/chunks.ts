@@ -5,16 +5,6 @@ export function imagesAtOnce(imageSize: number): number {
   return Math.max(8, Math.floor(2 ** 18 / imageSize ** 2));
 }
 
-/** Number of images in `pixels`. @throws FusiformError `IMAGE_SIZE_MISMATCH` where it is not whole. */
-export function countImages(pixels: Uint8Array, imageSize: number): number {
-  const length = imageSize * imageSize * 3;
-  if (pixels.length % length === 0) return pixels.length / length;
-  throw new FusiformError(
-    'IMAGE_SIZE_MISMATCH',
-    `${pixels.length} bytes are no whole number of ${imageSize} x ${imageSize} RGB images`,
-  );
-}
-
 /** Number of codes in `latents`. @throws FusiformError `LATENT_SIZE_MISMATCH` where it is not whole. */
 export function countLatents(latents: Float32Array, latentDim: number): number {
   if (latents.length % latentDim === 0) return latents.length / latentDim;

@@ -1,11 +1,4 @@
-/** Face images as bytes: RGB, square, one size, row-major from the top left. */
-export interface ImageSet {
-  readonly count: number;
-  /** Width and height in pixels. */
-  readonly size: number;
-  /** `[count, size, size, 3]`, 0..255. */
-  readonly pixels: Uint8Array;
-}
+export { gatherImages, type ImageSet, imageSetOf, imagesAtSize, selectImages } from './image-set.ts';
 
 /**
  * A space of faces: images to codes and codes to images. Everything it needs was fixed at training, so

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Engine } from '../../../src/main/engine/engine.ts';
 import { openEngine } from '../../../src/main/engine/registry.ts';
-import type { ImageSet } from '../../../src/main/generative/latent-model.ts';
+import { imageSetOf } from '../../../src/main/generative/image-set.ts';
 import { fitPca, loadPca } from '../../../src/main/generative/pca/pca.ts';
 import { gram, type Matrix, matrix } from '../../../src/main/math/matrix.ts';
 import { Random } from '../../../src/main/math/random.ts';
 import { symmetricEigen } from '../../../src/main/math/symmetric-eigen.ts';
 import { FusiformError } from '../../../src/shared/errors.ts';
-import { quietContext, toyFaces } from '../toy.ts';
+import { quietContext, type ToyFaces, toyFaces } from '../toy.ts';
 
 let engine: Engine;
 before(async () => {
@@ -20,7 +20,7 @@ const size = 8;
 const nFeatures = size * size * 3;
 const isCode = (code: string) => (error: unknown) => error instanceof FusiformError && error.code === code;
 
-function centredRows({ count, pixels }: ImageSet): Matrix {
+function centredRows({ count, pixels }: Pick<ToyFaces, 'count' | 'pixels'>): Matrix {
   const rows = Float64Array.from(pixels, (byte) => byte / 255);
   for (let j = 0; j < nFeatures; j++) {
     let mean = 0;
@@ -31,9 +31,9 @@ function centredRows({ count, pixels }: ImageSet): Matrix {
 }
 
 test('components and variances equal the full eigendecomposition in float64', async () => {
-  const { count, pixels } = toyFaces(300, size);
   const random = new Random('grain');
-  const faces = { count, size, pixels: pixels.map((byte) => byte + random.integer(20)) };
+  const pixels = toyFaces(300, size).pixels.map((byte) => byte + random.integer(20));
+  const faces = imageSetOf(pixels, size);
   const nComponents = 10;
   const { mean, components, explainedVariance } = await fitPca(
     engine,
@@ -44,7 +44,7 @@ test('components and variances equal the full eigendecomposition in float64', as
   );
   assert.deepEqual(mean.shape, [nFeatures]);
   assert.deepEqual(components.shape, [nComponents, nFeatures]);
-  const { values, vectors } = symmetricEigen(gram(centredRows(faces)));
+  const { values, vectors } = symmetricEigen(gram(centredRows({ count: faces.count, pixels })));
   for (let k = 0; k < nComponents; k++) {
     const variance = values[k] / (faces.count - 1);
     assert.ok(Math.abs(explainedVariance.data[k] - variance) < 1e-4 * variance, `variance ${k}`);
@@ -96,11 +96,10 @@ test('another seed gives the same components, the same seed the same bits', asyn
 
 test('faces without variance and too few faces', async () => {
   const { pixels } = toyFaces(1, size);
-  const same = {
-    count: 6,
+  const same = imageSetOf(
+    Uint8Array.from({ length: 6 * nFeatures }, (_, i) => pixels[i % nFeatures]),
     size,
-    pixels: Uint8Array.from({ length: 6 * nFeatures }, (_, i) => pixels[i % nFeatures]),
-  };
+  );
   const arrays = await fitPca(engine, same, 3, { seed: 1 }, quietContext());
   assert.ok(arrays.explainedVariance.data.every((value) => value < 1e-9));
   assert.ok(arrays.components.data.every(Number.isFinite));

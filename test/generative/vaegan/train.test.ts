@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Engine } from '../../../src/main/engine/engine.ts';
 import { openEngine } from '../../../src/main/engine/registry.ts';
-import type { ImageSet } from '../../../src/main/generative/latent-model.ts';
+import type { ImageSet } from '../../../src/main/generative/image-set.ts';
 import { loadVaeGan } from '../../../src/main/generative/vaegan/model.ts';
 import { type LossRow, trainVaeGan } from '../../../src/main/generative/vaegan/train.ts';
 import type { NamedArrays } from '../../../src/main/math/nd-array.ts';

@@ -2,7 +2,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { FusiformError } from '../../../shared/errors.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { NamedArrays, NdArray } from '../../math/nd-array.ts';
-import { chunks, countImages, countLatents, imagesAtOnce } from '../chunks.ts';
+import { chunks, countLatents, imagesAtOnce } from '../chunks.ts';
+import { countImages } from '../image-set.ts';
 import type { LatentModel } from '../latent-model.ts';
 
 /**

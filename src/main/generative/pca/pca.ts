@@ -8,7 +8,7 @@ import type { NamedArrays } from '../../math/nd-array.ts';
 import { Random } from '../../math/random.ts';
 import { symmetricEigen } from '../../math/symmetric-eigen.ts';
 import { chunks } from '../chunks.ts';
-import type { ImageSet } from '../latent-model.ts';
+import type { ImageSet } from '../image-set.ts';
 import { gramOf, orthonormalise, toTensor } from './orthonormalise.ts';
 
 export { loadPca } from './model.ts';
@@ -45,17 +45,17 @@ export async function fitPca(
       `${faces.count} faces of ${nFeatures} pixel values have at most ${most} components, not ${nComponents}`,
     );
   }
-  const centred = new CentredFaces(faces);
   // A wider subspace than asked for: its last directions converge last.
   const width = Math.min(most, nComponents + Math.max(10, Math.ceil(nComponents / 4)));
   let done = 0;
   const passDone = async (count: number) => {
     done += count;
-    context.report({ done, total: faces.count * (iterations + 1), unit: 'faces' });
+    context.report({ done, total: faces.count * (iterations + 2), unit: 'faces' });
     await nextTurn();
     context.signal.throwIfAborted();
   };
 
+  const centred = await centre(faces, passDone);
   let basis = randomBasis(engine, nFeatures, width, options.seed);
   try {
     for (let pass = 0; pass < iterations; pass++) {
@@ -83,20 +83,34 @@ export async function fitPca(
   }
 }
 
+/** The faces with their mean, summed over chunks. */
+async function centre(faces: ImageSet, chunkDone: (count: number) => Promise<void>): Promise<CentredFaces> {
+  const nFeatures = faces.size * faces.size * 3;
+  const mean = new Float64Array(nFeatures);
+  for (const [from, to] of chunks(faces.count, facesAtOnce(nFeatures))) {
+    for (let face = from; face < to; face++) {
+      const pixels = faces.image(face);
+      for (let j = 0; j < nFeatures; j++) mean[j] += pixels[j];
+    }
+    await chunkDone(to - from);
+  }
+  for (let j = 0; j < nFeatures; j++) mean[j] /= 255 * faces.count;
+  return new CentredFaces(faces, mean);
+}
+
+function facesAtOnce(nFeatures: number): number {
+  return Math.max(1, Math.floor(floatsAtOnce / nFeatures));
+}
+
 /** Faces as rows of pixel values less their mean, made a few at a time. */
 class CentredFaces {
-  readonly count: number;
   /** `[nFeatures]`, 0..1. */
   readonly mean: Float64Array;
-  readonly #pixels: Uint8Array;
+  readonly #faces: ImageSet;
 
-  constructor({ count, size, pixels }: ImageSet) {
-    const nFeatures = size * size * 3;
-    this.count = count;
-    this.#pixels = pixels;
-    this.mean = new Float64Array(nFeatures);
-    for (let i = 0; i < count * nFeatures; i++) this.mean[i % nFeatures] += pixels[i];
-    for (let j = 0; j < nFeatures; j++) this.mean[j] /= 255 * count;
+  constructor(faces: ImageSet, mean: Float64Array) {
+    this.#faces = faces;
+    this.mean = mean;
   }
 
   /** `[to - from, nFeatures]` */
@@ -104,17 +118,15 @@ class CentredFaces {
     const nFeatures = this.mean.length;
     const values = new Float32Array((to - from) * nFeatures);
     for (let row = 0; row < to - from; row++) {
-      const source = (from + row) * nFeatures;
+      const pixels = this.#faces.image(from + row);
       const target = row * nFeatures;
-      for (let j = 0; j < nFeatures; j++) {
-        values[target + j] = this.#pixels[source + j] / 255 - this.mean[j];
-      }
+      for (let j = 0; j < nFeatures; j++) values[target + j] = pixels[j] / 255 - this.mean[j];
     }
     return tf.tensor2d(values, [to - from, nFeatures]);
   }
 
   chunks(): Iterable<readonly [from: number, to: number]> {
-    return chunks(this.count, Math.max(1, Math.floor(floatsAtOnce / this.mean.length)));
+    return chunks(this.#faces.count, facesAtOnce(this.mean.length));
   }
 }
 

@@ -64,12 +64,12 @@ export class BatchSource {
   }
 
   #images(faces: Uint32Array, flips: Random | null): Float32Array {
-    const { size, pixels } = this.#faces;
+    const { size } = this.#faces;
     const length = size * size * 3;
     const images = new Float32Array(faces.length * length);
     const toRange = byteToRange(this.#config);
     faces.forEach((face, at) => {
-      const from = pixels.subarray(face * length, (face + 1) * length);
+      const from = this.#faces.image(face);
       const to = images.subarray(at * length, (at + 1) * length);
       if (flips !== null && flips.uniform() < 0.5) copyMirrored(from, to, size, toRange);
       else for (let i = 0; i < length; i++) to[i] = toRange[from[i]];

@@ -2,8 +2,9 @@ import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { FusiformError } from '../../../shared/errors.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { NamedArrays, NdArray } from '../../math/nd-array.ts';
-import { chunks, countImages, countLatents, imagesAtOnce } from '../chunks.ts';
-import type { ImageSet, LatentModel } from '../latent-model.ts';
+import { chunks, countLatents, imagesAtOnce } from '../chunks.ts';
+import { countImages, gatherImages, type ImageSet } from '../image-set.ts';
+import type { LatentModel } from '../latent-model.ts';
 import { playerDefinition } from './architecture.ts';
 import { byteToRange } from './batches.ts';
 import type { VaeGanConfig } from './config.ts';
@@ -33,11 +34,13 @@ export async function inferenceArrays(
   if (!config.centreCodes) return arrays;
   const uncentred = loadVaeGan(engine, config, arrays);
   try {
-    const codes = await uncentred.encode(faces.pixels);
     const sum = new Float64Array(latentDim);
-    codes.forEach((value, at) => {
-      sum[at % latentDim] += value;
-    });
+    for (const [from, to] of chunks(faces.count, imagesAtOnce(faces.size))) {
+      const codes = await uncentred.encode(gatherImages(faces, from, to));
+      codes.forEach((value, at) => {
+        sum[at % latentDim] += value;
+      });
+    }
     const mean = Float32Array.from(sum, (value) => value / faces.count);
     return { ...arrays, [meanCodeName]: { shape: [latentDim], data: mean } };
   } finally {

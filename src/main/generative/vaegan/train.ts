@@ -82,7 +82,7 @@ export async function trainVaeGan(
 }
 
 function assertUsable(faces: ImageSet, { imageSize }: VaeGanConfig): void {
-  if (faces.size !== imageSize || faces.pixels.length !== faces.count * imageSize * imageSize * 3) {
+  if (faces.size !== imageSize) {
     throw new FusiformError(
       'IMAGE_SIZE_MISMATCH',
       `The faces are ${faces.size} pixels wide, the network takes ${imageSize}`,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { gatherImages, imagesAtSize } from '../../generative/image-set.ts';
 import { defineStage } from '../stage.ts';
-import { imagesAtSize, readFaceSet } from './face-set.ts';
+import { readFaceSet } from './face-set.ts';
 import { loadLatentModel } from './latent-model-files.ts';
 import { writeLatents } from './latents.ts';
 
@@ -16,13 +17,13 @@ export const encodeStage = defineStage({
     const faces = await readFaceSet(context.inputs.faces);
     const model = await loadLatentModel(context.inputs.model, await context.engine(kind));
     try {
-      const { count, pixels, size } = imagesAtSize(faces.images, model.imageSize);
-      const stride = size * size * 3;
+      const images = imagesAtSize(faces.images, model.imageSize);
+      const { count } = images;
       const codes = new Float32Array(count * model.latentDim);
       for (let start = 0; start < count; start += facesAtOnce) {
         context.signal.throwIfAborted();
         const end = Math.min(count, start + facesAtOnce);
-        codes.set(await model.encode(pixels.subarray(start * stride, end * stride)), start * model.latentDim);
+        codes.set(await model.encode(gatherImages(images, start, end)), start * model.latentDim);
         context.report({ done: end, total: count, unit: 'images' });
       }
       await writeLatents(context.outDir, { files: faces.files, latentDim: model.latentDim, codes });

@@ -10,12 +10,13 @@ import { writeFileAtomic } from '../../formats/files/atomic-write.ts';
 import { encodePng, toPixels } from '../../formats/image/encode.ts';
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
 import { writeTsvFile } from '../../formats/tsv/write.ts';
+import { gatherImages, imagesAtSize, selectImages } from '../../generative/image-set.ts';
 import { pixCorr, ssim } from '../../math/image-similarity.ts';
 import { mean } from '../../math/statistics.ts';
 import { defineStage, type StageContext } from '../stage.ts';
 import { pickCodes } from './attribute-axis.ts';
 import { allVoxels, type DecodedRegion, readDecoded } from './decode-patterns.ts';
-import { type FaceSet, imagesAtSize, pickImages, readFaceSet } from './face-set.ts';
+import { type FaceSet, readFaceSet } from './face-set.ts';
 import { classOf, type LabelClass } from './labels.ts';
 import { loadLatentModel } from './latent-model-files.ts';
 import { type Latents, readLatents } from './latents.ts';
@@ -61,15 +62,16 @@ export const evaluateStage = defineStage({
     const model = await loadLatentModel(context.inputs.model, await context.engine(options.engine));
     try {
       const size = model.imageSize;
-      const originals = pickImages(imagesAtSize(faces.images, size), rows);
+      const images = imagesAtSize(faces.images, size);
+      const originals = gatherImages(selectImages(images, rows));
       const ownImages = await model.decode(targets);
-      const decoded = imageScores(originals.pixels, await model.decode(regions[0].test), size);
-      const own = imageScores(originals.pixels, ownImages, size);
-      await writePictures(join(context.outDir, 'original'), description.testFaces, originals.pixels, size);
+      const decoded = imageScores(originals, await model.decode(regions[0].test), size);
+      const own = imageScores(originals, ownImages, size);
+      await writePictures(join(context.outDir, 'original'), description.testFaces, originals, size);
       await writePictures(join(context.outDir, 'own'), description.testFaces, toPixels(ownImages), size);
       if (options.imagery) {
         const imagined = rowsOf([options.imagery.imagined], latents.files, context.inputs.latents);
-        const { pixels } = pickImages(imagesAtSize(faces.images, size), imagined);
+        const pixels = gatherImages(selectImages(images, imagined));
         const made = await model.decode(pickCodes(latents, imagined));
         await writePictures(join(context.outDir, 'original'), ['imagery'], pixels, size);
         await writePictures(join(context.outDir, 'own'), ['imagery'], toPixels(made), size);

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { imagesAtSize, selectImages } from '../../generative/image-set.ts';
 import { fitPca, loadPca } from '../../generative/pca/pca.ts';
 import { defineStage } from '../stage.ts';
-import { imagesAtSize, pickImages, readFaceSet } from './face-set.ts';
+import { readFaceSet } from './face-set.ts';
 import { judgeOnHeldOut, splitFaces } from './held-out.ts';
 import { writeLatentModel } from './latent-model-files.ts';
 
@@ -23,7 +24,7 @@ export const fitPcaStage = defineStage({
     const images = imagesAtSize(faces.images, imageSize);
     const split = splitFaces(images.count, heldOut, seed);
     const engine = await context.engine(kind);
-    const arrays = await fitPca(engine, pickImages(images, split.training), latentDim, { seed }, context);
+    const arrays = await fitPca(engine, selectImages(images, split.training), latentDim, { seed }, context);
     await writeLatentModel(context.outDir, { kind: 'pca', imageSize, latentDim }, arrays);
     const model = loadPca(engine, arrays);
     const scores = await judgeOnHeldOut(model, faces, images, split, context.outDir);

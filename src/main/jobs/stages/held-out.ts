@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../../formats/files/atomic-write.ts';
 import { encodePng, imageGrid, toPixels } from '../../formats/image/encode.ts';
 import { writeTsvFile } from '../../formats/tsv/write.ts';
-import type { ImageSet, LatentModel } from '../../generative/latent-model.ts';
+import { chunks } from '../../generative/chunks.ts';
+import { gatherImages, type ImageSet, selectImages } from '../../generative/image-set.ts';
+import type { LatentModel } from '../../generative/latent-model.ts';
 import { pixCorr, ssim } from '../../math/image-similarity.ts';
 import { Random } from '../../math/random.ts';
 import { mean } from '../../math/statistics.ts';
-import { type FaceSet, pickImages } from './face-set.ts';
+import type { FaceSet } from './face-set.ts';
 
 /** Faces that a model is shown only to judge it; drawn by seed, so that every model leaves out the same. */
 export interface Split {
@@ -27,6 +29,8 @@ export interface HeldOutScores {
   readonly pixCorr: number;
 }
 
+/** Faces encoded and decoded between two looks at memory: their reconstructions are floats. */
+const facesAtOnce = 256;
 /** Faces in the picture of originals above reconstructions. */
 const picturedFaces = 12;
 
@@ -39,38 +43,35 @@ export async function judgeOnHeldOut(
   outDir: string,
 ): Promise<HeldOutScores | null> {
   if (split.heldOut.length === 0) return null;
-  const held = pickImages(images, split.heldOut);
-  const made = await model.decode(await model.encode(held.pixels));
-  const stride = held.size * held.size * 3;
-  const rows = Array.from(split.heldOut, (position, index) => {
-    const original = Float32Array.from(
-      held.pixels.subarray(index * stride, (index + 1) * stride),
-      (v) => v / 255,
-    );
-    const remade = made.subarray(index * stride, (index + 1) * stride);
-    return {
-      file: faces.files[position],
-      ssim: ssim(original, remade, held.size, held.size, 3),
-      pixCorr: pixCorr(original, remade),
-    };
-  });
+  const held = selectImages(images, split.heldOut);
+  const { size } = held;
+  const stride = size * size * 3;
+  const rows: { file: string; ssim: number; pixCorr: number }[] = [];
+  const pictured: Uint8Array[] = [];
+  for (const [from, to] of chunks(held.count, facesAtOnce)) {
+    const made = await model.decode(await model.encode(gatherImages(held, from, to)));
+    for (let index = from; index < to; index++) {
+      const original = Float32Array.from(held.image(index), (value) => value / 255);
+      const remade = made.subarray((index - from) * stride, (index - from + 1) * stride);
+      rows.push({
+        file: faces.files[split.heldOut[index]],
+        ssim: ssim(original, remade, size, size, 3),
+        pixCorr: pixCorr(original, remade),
+      });
+      if (pictured.length < picturedFaces) pictured.push(toPixels(remade));
+    }
+  }
   await writeTsvFile(
     join(outDir, 'held-out.tsv'),
     ['file', 'ssim', 'pixcorr'],
     rows.map((row) => [row.file, row.ssim.toFixed(5), row.pixCorr.toFixed(5)]),
   );
-  const shown = Math.min(picturedFaces, held.count);
-  const picture = (pixels: Uint8Array, index: number) =>
-    pixels.subarray(index * stride, (index + 1) * stride);
-  const madePixels = toPixels(made.subarray(0, shown * stride));
-  const columns = Array.from({ length: shown }, (_, index) => index);
-  const grid = imageGrid(
-    [
-      ...columns.map((index) => picture(held.pixels, index)),
-      ...columns.map((index) => picture(madePixels, index)),
-    ],
-    { width: held.size, height: held.size, columns: shown },
-  );
+  const originals = pictured.map((_, index) => held.image(index));
+  const grid = imageGrid([...originals, ...pictured], {
+    width: size,
+    height: size,
+    columns: pictured.length,
+  });
   await writeFileAtomic(join(outDir, 'held-out.png'), await encodePng(grid.pixels, grid.width, grid.height));
   return {
     faces: held.count,

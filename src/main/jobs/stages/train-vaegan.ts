@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { readSafetensorsFile, writeSafetensorsFile } from '../../formats/safetensors/safetensors.ts';
 import { writeTsvFile } from '../../formats/tsv/write.ts';
+import { imagesAtSize, selectImages } from '../../generative/image-set.ts';
 import { vaeGanConfigSchema } from '../../generative/vaegan/config.ts';
 import { loadVaeGan } from '../../generative/vaegan/model.ts';
 import { type LossRow, trainVaeGan } from '../../generative/vaegan/train.ts';
 import { defineStage } from '../stage.ts';
-import { imagesAtSize, pickImages, readFaceSet } from './face-set.ts';
+import { readFaceSet } from './face-set.ts';
 import { judgeOnHeldOut, splitFaces } from './held-out.ts';
 import { writeLatentModel } from './latent-model-files.ts';
 
@@ -35,7 +36,7 @@ export const trainVaeGanStage = defineStage({
     const resumeFrom = existsSync(checkpoint) ? (await readSafetensorsFile(checkpoint)).arrays : undefined;
     const { arrays, history } = await trainVaeGan(
       engine,
-      pickImages(images, split.training),
+      selectImages(images, split.training),
       config,
       {
         seed,
