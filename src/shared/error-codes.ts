@@ -108,6 +108,21 @@ export const errorCodes = {
   PATTERNS_TOO_FEW: { kind: 'input', remedy: 'Take a larger mask, more runs or more conditions.' },
 
   // latent models
+  LATENTS_OF_ANOTHER_MODEL: {
+    kind: 'input',
+    remedy: 'Use the model that made the codes, or encode the pictures again.',
+  },
+  LATENTS_NOT_FINITE: { kind: 'input', remedy: 'Write the codes again without NaN and Inf.' },
+  LATENT_UNKNOWN: { kind: 'usage', remedy: 'Name a latent or component that the model has, counted from 1.' },
+  PRIOR_MISSING: { kind: 'usage', remedy: 'Draw from the codes of a face set: --from codes.' },
+  FACE_UNKNOWN: {
+    kind: 'usage',
+    remedy: 'Give a picture file, a face of a set (SET:FILE), or a row of a file of codes (codes.npy:1).',
+  },
+  HELD_OUT_UNKNOWN: {
+    kind: 'input',
+    remedy: 'Take the face set that the model was trained on; train with --held-out above 0.',
+  },
   LATENTS_DIM_MISMATCH: { kind: 'input', remedy: 'Use the model that made the codes, or encode again.' },
 
   // formats

@@ -7,6 +7,7 @@ const latents = {
   latentDim: 3,
   // The second latent has collapsed; the test face is far away in it, and must not count.
   codes: Float32Array.of(1, 0.5, -1, 2, 0.5, 0, 3, 0.5, 1, 0, 9, 0),
+  model: null,
 };
 
 describe('code book', () => {

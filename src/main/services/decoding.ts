@@ -1,7 +1,8 @@
 import type { EngineKind } from '../engine/engine.ts';
 import { decodePatternsStage } from '../jobs/stages/decode-patterns.ts';
 import { evaluateStage } from '../jobs/stages/evaluate.ts';
-import { describeModel, encodeFaces, latentsName } from './models.ts';
+import { encodeFaces, latentsName } from './latents.ts';
+import { describeModel } from './models.ts';
 import { mappingName, stimuliName } from './subjects.ts';
 import type { StageOutcome, Workspace } from './workspace.ts';
 

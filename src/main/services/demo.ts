@@ -13,7 +13,8 @@ import { type JobRecord, listJobs } from '../store/jobs.ts';
 import { decodeSubject, evaluateSubject } from './decoding.ts';
 import { chooseEngine } from './engines.ts';
 import { importFaces } from './faces.ts';
-import { encodeFaces, fitPcaModel, trainModel, vaeGanConfigFor } from './models.ts';
+import { encodeFaces } from './latents.ts';
+import { fitPcaModel, trainModel, vaeGanConfigFor } from './models.ts';
 import { type DemoReportRequest, demoReport } from './report/demo-report.ts';
 
 export { scoreRows } from './report/page.ts';

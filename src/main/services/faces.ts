@@ -38,9 +38,10 @@ export async function importFaces(workspace: Workspace, request: ImportFacesRequ
   return { ...outcome, problems: [...listed.problems, ...outcome.problems] };
 }
 
-async function listImages(
+/** The pictures of a folder, and a hash over their names and contents. */
+export async function listImages(
   workspace: Workspace,
-  { dir, exclude }: ImportFacesRequest,
+  { dir, exclude }: Pick<ImportFacesRequest, 'dir' | 'exclude'>,
 ): Promise<{ files: string[]; input: Input; problems: Problem[] }> {
   const root = resolve(dir);
   const found = await listFiles(root, { extensions: imageExtensions });

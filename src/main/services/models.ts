@@ -1,15 +1,10 @@
-import { resolve } from 'node:path';
 import type { EngineKind } from '../engine/engine.ts';
-import { hashFile } from '../formats/files/read.ts';
 import { type VaeGanConfig, vaeGanConfigSchema } from '../generative/vaegan/config.ts';
 import { vaeGanPresets } from '../generative/vaegan/presets.ts';
-import { attributeAxisStage } from '../jobs/stages/attribute-axis.ts';
-import { decodeLatentsStage } from '../jobs/stages/decode-latents.ts';
-import { encodeStage } from '../jobs/stages/encode.ts';
 import { fitPcaStage } from '../jobs/stages/fit-pca.ts';
 import { describeLatentModel } from '../jobs/stages/latent-model-files.ts';
 import { trainVaeGanStage } from '../jobs/stages/train-vaegan.ts';
-import type { Input, StageOutcome, Workspace } from './workspace.ts';
+import type { StageOutcome, Workspace } from './workspace.ts';
 
 export type PresetName = keyof typeof vaeGanPresets;
 
@@ -71,78 +66,6 @@ export function fitPcaModel(workspace: Workspace, request: FitPcaRequest): Promi
     parameters: { imageSize, latentDim, seed, engine, heldOut },
     inputs: { faces: workspace.entry('faces', request.faces) },
     entry: { kind: 'model', name: request.name },
-  });
-}
-
-/** The code of every face of a set, kept as latents "<model>/<faces>". */
-export function encodeFaces(
-  workspace: Workspace,
-  request: { model: string; faces: string; engine: EngineKind },
-): Promise<StageOutcome> {
-  return workspace.run({
-    stage: encodeStage,
-    label: `encode "${request.faces}" by "${request.model}"`,
-    parameters: { engine: request.engine },
-    inputs: {
-      model: workspace.entry('model', request.model),
-      faces: workspace.entry('faces', request.faces),
-    },
-    entry: { kind: 'latents', name: latentsName(request.model, request.faces) },
-  });
-}
-
-export function latentsName(model: string, faces: string): string {
-  return `${model}/${faces}`;
-}
-
-/** Images of latents: those that the project holds under a name, or the rows of an .npy file. */
-export async function decodeLatents(
-  workspace: Workspace,
-  request: { model: string; engine: EngineKind } & ({ latents: string } | { file: string }),
-): Promise<StageOutcome> {
-  const latents: Input =
-    'file' in request
-      ? { path: resolve(request.file), hash: await hashFile(request.file) }
-      : workspace.entry('latents', request.latents);
-  return workspace.run({
-    stage: decodeLatentsStage,
-    label: `decode latents "${'file' in request ? request.file : request.latents}"`,
-    parameters: { engine: request.engine },
-    inputs: {
-      model: workspace.entry('model', request.model),
-      latents,
-    },
-  });
-}
-
-/** The axis between two classes of a label, and how well it tells held-out faces apart. */
-export async function findAttributeAxis(
-  workspace: Workspace,
-  request: {
-    model: string;
-    faces: string;
-    column: string;
-    positive: string;
-    engine: EngineKind;
-    seed: number;
-  },
-): Promise<StageOutcome> {
-  const latents = await encodeFaces(workspace, request);
-  return workspace.run({
-    stage: attributeAxisStage,
-    label: `axis of ${request.column} = ${request.positive}`,
-    parameters: {
-      column: request.column,
-      positive: request.positive,
-      folds: 10,
-      seed: request.seed,
-      engine: request.engine,
-    },
-    inputs: {
-      latents,
-      faces: workspace.entry('faces', request.faces),
-      model: workspace.entry('model', request.model),
-    },
   });
 }
 

@@ -13,7 +13,8 @@ import type { Roles } from '../jobs/stages/roles.ts';
 import { rememberedHash } from '../store/file-hashes.ts';
 import { collectRuns, fileInput, type HashFile } from './bids-inputs.ts';
 import { importFaces } from './faces.ts';
-import { describeModel, encodeFaces } from './models.ts';
+import { encodeFaces } from './latents.ts';
+import { describeModel } from './models.ts';
 import type { Input, StageOutcome, Workspace } from './workspace.ts';
 
 export type { GlmSettings, Roles, SelectionRule };

@@ -164,6 +164,15 @@ export function findJob(sql: Sql, key: string): JobRecord | undefined {
   return row && toRecord(row);
 }
 
+/** Hashes of what a job read, by the names that its stage gives them. */
+export function jobInputs(sql: Sql, key: string): Readonly<Record<string, string>> {
+  const rows = sql.prepare('SELECT name, hash FROM job_input WHERE job_key = ?').all(key) as {
+    name: string;
+    hash: string;
+  }[];
+  return Object.fromEntries(rows.map(({ name, hash }) => [name, hash]));
+}
+
 export function listJobs(sql: Sql): JobRecord[] {
   return (sql.prepare('SELECT * FROM job ORDER BY started_at, key').all() as JobRow[]).map(toRecord);
 }

@@ -10,7 +10,7 @@ import { defineStage } from '../stage.ts';
 import { readFaceSet } from './face-set.ts';
 import { classOf } from './labels.ts';
 import { loadLatentModel } from './latent-model-files.ts';
-import { type Latents, readLatents } from './latents.ts';
+import { pickCodes, readLatents } from './latents.ts';
 
 const parameters = z.strictObject({
   column: z.string(),
@@ -80,14 +80,6 @@ export const attributeAxisStage = defineStage({
   },
 });
 
-export function pickCodes({ codes, latentDim }: Latents, rows: ArrayLike<number>): Float32Array {
-  const result = new Float32Array(rows.length * latentDim);
-  for (let at = 0; at < rows.length; at++) {
-    result.set(codes.subarray(rows[at] * latentDim, (rows[at] + 1) * latentDim), at * latentDim);
-  }
-  return result;
-}
-
 function crossValidate(
   codes: Float32Array,
   inClass: readonly boolean[],
@@ -96,7 +88,7 @@ function crossValidate(
   seed: number,
 ): number {
   const order = new Random(seed).fork('folds').permutation(inClass.length);
-  const latents = { codes, latentDim, files: [] };
+  const latents = { codes, latentDim };
   let correct = 0;
   for (let fold = 0; fold < folds; fold++) {
     const held = order.filter((_, at) => at % folds === fold);

@@ -1,52 +1,50 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { z } from 'zod';
-import { FusiformError } from '../../../shared/errors.ts';
-import { writeFileAtomic } from '../../formats/files/atomic-write.ts';
 import { encodePng, imageGrid, toPixels } from '../../formats/image/encode.ts';
-import { readNpyFile } from '../../formats/npy/npy.ts';
+import { chunks } from '../../generative/chunks.ts';
 import { defineStage } from '../stage.ts';
-import { loadLatentModel } from './latent-model-files.ts';
-import { type Latents, readLatents } from './latents.ts';
+import { loadLatentModel, modelFingerprint } from './latent-model-files.ts';
+import { readCodes, requireCodesOf } from './latents.ts';
 
-const codesAtOnce = 256;
+/** Faces decoded between two reports of progress; only as many pictures are held at a time. */
+const codesAtOnce = 128;
 /** Faces in the overview picture. */
 const gridFaces = 64;
 
 /** Latent model (input `model`), codes (input `latents`: an artefact or an .npy file) -> one PNG a code. */
 export const decodeLatentsStage = defineStage({
   name: 'decode-latents',
-  version: 1,
+  version: 2,
   parameters: z.strictObject({ engine: z.enum(['native', 'webgpu', 'wasm']) }),
   async run({ engine: kind }, context) {
     const latents = await readCodes(context.inputs.latents);
+    const fingerprint = await modelFingerprint(context.inputs.model);
     const model = await loadLatentModel(context.inputs.model, await context.engine(kind));
     try {
-      if (latents.latentDim !== model.latentDim) {
-        throw new FusiformError(
-          'LATENTS_DIM_MISMATCH',
-          `The codes have ${latents.latentDim} numbers each; the model has ${model.latentDim} latents.`,
-          { file: context.inputs.latents },
-        );
-      }
-      const size = model.imageSize;
+      const { latentDim, imageSize: size } = model;
+      requireCodesOf({ latentDim, fingerprint }, latents, context.inputs.latents);
       const stride = size * size * 3;
       const count = latents.files.length;
+      const paths = latents.files.map((file) => join(context.outDir, 'images', pngName(file)));
+      for (const folder of new Set(paths.map(dirname))) await mkdir(folder, { recursive: true });
       const shown: Uint8Array[] = [];
-      for (let start = 0; start < count; start += codesAtOnce) {
+      for (const [from, to] of chunks(count, codesAtOnce)) {
         context.signal.throwIfAborted();
-        const end = Math.min(count, start + codesAtOnce);
-        const codes = latents.codes.subarray(start * model.latentDim, end * model.latentDim);
-        const images = toPixels(await model.decode(codes));
-        for (let index = start; index < end; index++) {
-          const image = images.subarray((index - start) * stride, (index - start + 1) * stride);
-          if (shown.length < gridFaces) shown.push(image);
-          await writeImage(context.outDir, latents.files[index], image, size);
-        }
-        context.report({ done: end, total: count, unit: 'images' });
+        const values = await model.decode(latents.codes.subarray(from * latentDim, to * latentDim));
+        const images = Array.from({ length: to - from }, (_, index) =>
+          toPixels(values.subarray(index * stride, (index + 1) * stride)),
+        );
+        shown.push(...images.slice(0, gridFaces - shown.length));
+        await Promise.all(
+          images.map(async (image, index) =>
+            writeFile(paths[from + index], await encodePng(image, size, size)),
+          ),
+        );
+        context.report({ done: to, total: count, unit: 'images' });
       }
       const grid = imageGrid(shown, { width: size, height: size, columns: Math.min(8, count) });
-      await writeFileAtomic(
+      await writeFile(
         join(context.outDir, 'overview.png'),
         await encodePng(grid.pixels, grid.width, grid.height),
       );
@@ -57,29 +55,6 @@ export const decodeLatentsStage = defineStage({
   },
 });
 
-async function readCodes(path: string): Promise<Latents> {
-  if ((await stat(path)).isDirectory()) return readLatents(path);
-  const { shape, data } = await readNpyFile(path);
-  if (shape.length !== 2) {
-    throw new FusiformError(
-      'LATENTS_DIM_MISMATCH',
-      `Codes are a table of [faces, latents], not ${shape.join(' x ')}.`,
-      {
-        file: path,
-      },
-    );
-  }
-  const width = String(shape[0]).length;
-  const files = Array.from(
-    { length: shape[0] },
-    (_, row) => `code-${String(row + 1).padStart(width, '0')}.png`,
-  );
-  return { files, latentDim: shape[1], codes: Float32Array.from(data) };
-}
-
-async function writeImage(outDir: string, file: string, pixels: Uint8Array, size: number): Promise<void> {
-  const folder = join(outDir, 'images', dirname(file));
-  await mkdir(folder, { recursive: true });
-  const name = basename(file, extname(file));
-  await writeFileAtomic(join(folder, `${name}.png`), await encodePng(pixels, size, size));
+function pngName(file: string): string {
+  return join(dirname(file), `${basename(file, extname(file))}.png`);
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { gatherImages, imagesAtSize } from '../../generative/image-set.ts';
 import { defineStage } from '../stage.ts';
 import { readFaceSet } from './face-set.ts';
-import { loadLatentModel } from './latent-model-files.ts';
+import { loadLatentModel, modelFingerprint } from './latent-model-files.ts';
 import { writeLatents } from './latents.ts';
 
 /** Faces encoded between two reports of progress. */
@@ -11,7 +11,7 @@ const facesAtOnce = 256;
 /** Latent model (input `model`), face set (input `faces`) -> the code of every face. */
 export const encodeStage = defineStage({
   name: 'encode',
-  version: 1,
+  version: 2,
   parameters: z.strictObject({ engine: z.enum(['native', 'webgpu', 'wasm']) }),
   async run({ engine: kind }, context) {
     const faces = await readFaceSet(context.inputs.faces);
@@ -26,7 +26,9 @@ export const encodeStage = defineStage({
         codes.set(await model.encode(gatherImages(images, start, end)), start * model.latentDim);
         context.report({ done: end, total: count, unit: 'images' });
       }
-      await writeLatents(context.outDir, { files: faces.files, latentDim: model.latentDim, codes });
+      const fingerprint = await modelFingerprint(context.inputs.model);
+      const { latentDim } = model;
+      await writeLatents(context.outDir, { files: faces.files, latentDim, codes, model: fingerprint });
       return { summary: { faces: count, latentDim: model.latentDim } };
     } finally {
       model.dispose();

@@ -14,12 +14,11 @@ import { gatherImages, imagesAtSize, selectImages } from '../../generative/image
 import { pixCorr, ssim } from '../../math/image-similarity.ts';
 import { mean } from '../../math/statistics.ts';
 import { defineStage, type StageContext } from '../stage.ts';
-import { pickCodes } from './attribute-axis.ts';
 import { allVoxels, type DecodedRegion, readDecoded } from './decode-patterns.ts';
 import { type FaceSet, readFaceSet } from './face-set.ts';
 import { classOf, type LabelClass } from './labels.ts';
 import { loadLatentModel } from './latent-model-files.ts';
-import { type Latents, readLatents } from './latents.ts';
+import { type Latents, pickCodes, readLatents } from './latents.ts';
 import { faceName } from './roles.ts';
 
 const parameters = z.strictObject({

@@ -1,8 +1,10 @@
 import type { RunnableStage } from '../stage.ts';
 import { attributeAxisStage } from './attribute-axis.ts';
+import { collectCodesStage } from './collect-codes.ts';
 import { decodeLatentsStage } from './decode-latents.ts';
 import { decodePatternsStage } from './decode-patterns.ts';
 import { encodeStage } from './encode.ts';
+import { encodeFolderStage } from './encode-folder.ts';
 import { evaluateStage } from './evaluate.ts';
 import { fitEncodingStage } from './fit-encoding.ts';
 import { fitMappingStage } from './fit-mapping.ts';
@@ -11,14 +13,17 @@ import { glmFitStage } from './glm-fit.ts';
 import { glmPatternsStage } from './glm-patterns.ts';
 import { importFacesStage } from './import-faces.ts';
 import { indexSubjectStage } from './index-subject.ts';
+import { interpolateStage } from './interpolate.ts';
 import { simulateStudyStage } from './simulate-study.ts';
 import { trainVaeGanStage } from './train-vaegan.ts';
 
 const stages: readonly RunnableStage[] = [
   attributeAxisStage,
+  collectCodesStage,
   decodeLatentsStage,
   decodePatternsStage,
   encodeStage,
+  encodeFolderStage,
   evaluateStage,
   fitEncodingStage,
   fitMappingStage,
@@ -27,6 +32,7 @@ const stages: readonly RunnableStage[] = [
   glmPatternsStage,
   importFacesStage,
   indexSubjectStage,
+  interpolateStage,
   simulateStudyStage,
   trainVaeGanStage,
 ];

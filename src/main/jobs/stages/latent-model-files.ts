@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Engine } from '../../engine/engine.ts';
 import { writeFileAtomic } from '../../formats/files/atomic-write.ts';
+import { hashFile } from '../../formats/files/read.ts';
 import { readJsonFile } from '../../formats/json/json.ts';
 import { readSafetensorsFile, writeSafetensorsFile } from '../../formats/safetensors/safetensors.ts';
 import type { LatentModel } from '../../generative/latent-model.ts';
@@ -35,6 +37,30 @@ export async function describeLatentModel(
   const description = descriptionSchema.parse(await readJsonFile(join(folder, modelFiles.description)));
   const { imageSize, latentDim } = description.kind === 'pca' ? description : description.config;
   return { kind: description.kind, imageSize, latentDim };
+}
+
+/**
+ * What tells a model from every other: SHA-256 over its configuration and weights. It stays with the codes that the
+ * model makes, across projects and machines.
+ */
+export async function modelFingerprint(folder: string): Promise<string> {
+  const parts = await Promise.all(
+    [modelFiles.description, modelFiles.weights].map((name) => hashFile(join(folder, name))),
+  );
+  return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32);
+}
+
+/**
+ * The code at the mean of the model's prior, [latentDim]: the prior is a standard normal about it. Null where the
+ * model has no prior (principal components).
+ */
+export async function readPriorMean(folder: string): Promise<Float32Array | null> {
+  const { kind } = await describeLatentModel(folder);
+  if (kind === 'pca') return null;
+  // Codes are posterior means less this one; see `inferenceArrays` of the VAE-GAN.
+  const name = 'codes/mean';
+  const { arrays } = await readSafetensorsFile(join(folder, modelFiles.weights), [name]);
+  return Float32Array.from(arrays[name].data, (value) => -value);
 }
 
 /** The model of an artefact, ready to encode and decode on an engine. The caller disposes of it. */

@@ -1,4 +1,9 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { z } from 'zod';
+import { FusiformError } from '../../../shared/errors.ts';
+import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
 import { readNpyFile, writeNpyFile } from '../../formats/npy/npy.ts';
 import { readTable } from '../../formats/tsv/table.ts';
 import { writeTsvFile } from '../../formats/tsv/write.ts';
@@ -9,9 +14,17 @@ export interface Latents {
   readonly latentDim: number;
   /** [files, latentDim], row-major. */
   readonly codes: Float32Array;
+  /** Fingerprint of the model that made the codes (see `modelFingerprint`); null where nothing says which it was. */
+  readonly model: string | null;
 }
 
-export const latentsFiles = { codes: 'latents.npy', names: 'latents.tsv' } as const;
+export const latentsFiles = {
+  codes: 'latents.npy',
+  names: 'latents.tsv',
+  description: 'latents.json',
+} as const;
+
+const descriptionSchema = z.object({ model: z.string() });
 
 export async function writeLatents(folder: string, latents: Latents): Promise<void> {
   await writeNpyFile(join(folder, latentsFiles.codes), {
@@ -23,11 +36,104 @@ export async function writeLatents(folder: string, latents: Latents): Promise<vo
     ['file'],
     latents.files.map((file) => [file]),
   );
+  if (latents.model !== null) {
+    await writeJsonFile(join(folder, latentsFiles.description), { model: latents.model });
+  }
 }
 
+/** The codes of an artefact, or of a folder that one was copied to. */
 export async function readLatents(folder: string): Promise<Latents> {
-  const codes = await readNpyFile(join(folder, latentsFiles.codes));
+  const path = join(folder, latentsFiles.codes);
+  const codes = await readNpyFile(path);
   if (!(codes.data instanceof Float32Array)) throw new TypeError('Latents are stored as float32.');
   const names = await readTable(join(folder, latentsFiles.names));
-  return { files: names.rows.map((row) => row.values.file), latentDim: codes.shape[1], codes: codes.data };
+  const files = names.rows.map((row) => row.values.file);
+  if (codes.shape.length !== 2 || codes.shape[0] !== files.length) {
+    throw new FusiformError(
+      'LATENTS_DIM_MISMATCH',
+      `The array is ${codes.shape.join(' x ')}, and ${latentsFiles.names} names ${files.length} faces.`,
+      { file: path },
+    );
+  }
+  return { files, latentDim: codes.shape[1], codes: codes.data, model: await readModelOf(folder) };
+}
+
+/**
+ * Codes from wherever they are: a folder of latents or an `.npy` file, [codes, latents], whose rows are named by
+ * their number. A file that lies where `encode` wrote it still says which model it is of.
+ *
+ * @throws FusiformError LATENTS_DIM_MISMATCH where the array is no table, LATENTS_NOT_FINITE
+ */
+export async function readCodes(path: string): Promise<Latents> {
+  if ((await stat(path)).isDirectory()) return readLatents(path);
+  const { shape, data } = await readNpyFile(path);
+  if (shape.length !== 2) {
+    throw new FusiformError(
+      'LATENTS_DIM_MISMATCH',
+      `Codes are a table of [faces, latents], not ${shape.join(' x ')}.`,
+      { file: path },
+    );
+  }
+  const width = String(shape[0]).length;
+  const files = Array.from(
+    { length: shape[0] },
+    (_, row) => `code-${String(row + 1).padStart(width, '0')}.png`,
+  );
+  const folder = dirname(path);
+  const model = basename(path) === latentsFiles.codes ? await readModelOf(folder) : null;
+  const codes = Float32Array.from(data);
+  const wrong = codes.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) {
+    throw new FusiformError(
+      'LATENTS_NOT_FINITE',
+      `The code in row ${Math.floor(wrong / shape[1]) + 1} holds ${codes[wrong]}.`,
+      { file: path },
+    );
+  }
+  return { files, latentDim: shape[1], codes, model };
+}
+
+async function readModelOf(folder: string): Promise<string | null> {
+  const path = join(folder, latentsFiles.description);
+  return existsSync(path) ? descriptionSchema.parse(await readJsonFile(path)).model : null;
+}
+
+/** What codes must fit. */
+export interface ModelOfCodes {
+  readonly latentDim: number;
+  readonly fingerprint: string;
+}
+
+/**
+ * Refuses codes that another model made: its axes mean something else, even where there are as many of them.
+ *
+ * @param file what the error names.
+ * @throws FusiformError LATENTS_DIM_MISMATCH, LATENTS_OF_ANOTHER_MODEL
+ */
+export function requireCodesOf(model: ModelOfCodes, latents: Latents, file: string): void {
+  if (latents.latentDim !== model.latentDim) {
+    throw new FusiformError(
+      'LATENTS_DIM_MISMATCH',
+      `The codes have ${latents.latentDim} numbers each; the model has ${model.latentDim} latents.`,
+      { file },
+    );
+  }
+  if (latents.model !== null && latents.model !== model.fingerprint) {
+    throw new FusiformError(
+      'LATENTS_OF_ANOTHER_MODEL',
+      `The codes were made by model ${latents.model.slice(0, 12)}, and this one is ${model.fingerprint.slice(0, 12)}.`,
+      { file },
+    );
+  }
+}
+
+export function pickCodes(
+  { codes, latentDim }: Pick<Latents, 'codes' | 'latentDim'>,
+  rows: ArrayLike<number>,
+): Float32Array {
+  const result = new Float32Array(rows.length * latentDim);
+  for (let at = 0; at < rows.length; at++) {
+    result.set(codes.subarray(rows[at] * latentDim, (rows[at] + 1) * latentDim), at * latentDim);
+  }
+  return result;
 }

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import type { MakeTerminal } from '../../terminal.ts';
+import { addAttributeCommands } from './attributes.ts';
+import { addExploreCommands } from './explore.ts';
 import { addLatentCommands } from './latents.ts';
 import { addTrainCommand } from './train.ts';
 
@@ -7,4 +9,6 @@ export function addModelCommands(program: Command, makeTerminal: MakeTerminal): 
   const model = program.command('model').description('latent models of faces: VAE-GAN and PCA');
   addTrainCommand(model, makeTerminal);
   addLatentCommands(model, makeTerminal);
+  addExploreCommands(model, makeTerminal);
+  addAttributeCommands(model, makeTerminal);
 }

@@ -1,88 +1,72 @@
-import { cp } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { chooseEngine } from '../../../../services/engines.ts';
-import { decodeLatents, encodeFaces, findAttributeAxis, latentsName } from '../../../../services/models.ts';
-import { engineOption, projectOption, seedOption } from '../../options.ts';
+import { FusiformError } from '../../../../../shared/errors.ts';
+import { decodeLatents, encodeFaces, encodeImages, latentsName } from '../../../../services/latents.ts';
+import { fraction } from '../../options.ts';
 import type { MakeTerminal } from '../../terminal.ts';
-import { withWorkspace } from '../../with-workspace.ts';
-import type { CommonOptions } from './options.ts';
+import { type ModelOptions, modelCommand, runModelStage } from './options.ts';
+
+interface EncodeOptions extends ModelOptions {
+  readonly faces?: string;
+  readonly images?: string;
+  readonly crop?: number;
+  readonly name?: string;
+}
 
 export function addLatentCommands(model: Command, makeTerminal: MakeTerminal): void {
-  model
-    .command('encode')
-    .description('compute the latent code of every face of a set')
-    .option('--model <name>', 'the model', 'vaegan')
-    .option('--faces <name>', 'the face set', 'faces')
-    .option('--out <dir>', 'also copy latents.npy and latents.tsv there')
-    .addOption(engineOption())
-    .addOption(projectOption())
+  modelCommand(model, 'encode', 'compute latent codes of faces', 'latents.npy and latents.tsv')
+    .option('--faces <name>', 'a face set of the project (default: "faces")')
+    .option('--images <path>', 'instead: any folder of pictures, or one picture, without importing it')
+    .option('--crop <share>', "share of the centre square (default: as the model's training faces)", fraction)
+    .option('--name <name>', 'with --images: keep the codes in the project as <model>/<name>')
     .addHelpText(
       'after',
-      '\nExample:\n  fusiform model encode --model vaegan --faces faces --out latents -p study',
-    )
-    .action((options: CommonOptions & { model: string; faces: string; out?: string }) =>
-      withWorkspace(makeTerminal(), options.project, async (workspace, terminal) => {
-        const { kind: engine } = await chooseEngine(options.engine);
-        const outcome = await encodeFaces(workspace, { ...options, engine });
-        if (options.out) await cp(outcome.path, resolve(options.out), { recursive: true });
-        terminal.outcome(
-          outcome,
-          ({ summary }) =>
-            `Latents "${latentsName(options.model, options.faces)}": ${summary.faces} faces x ${summary.latentDim}`,
-        );
-      }),
-    );
+      `
+Pictures that cannot be read are listed and left out.
 
-  model
-    .command('decode')
-    .description('make images of latent codes')
-    .requiredOption('--latents <name-or-file>', 'latents of the project, as <model>/<faces>, or an .npy file')
-    .option('--model <name>', 'the model', 'vaegan')
-    .option('--out <dir>', 'also copy the images there')
-    .addOption(engineOption())
-    .addOption(projectOption())
+Examples:
+  fusiform model encode --model vaegan --faces faces --out codes -p study
+  fusiform model encode --model vaegan --images photos --out codes -p study`,
+    )
+    .action((options: EncodeOptions) => {
+      const { images, faces = 'faces' } = options;
+      if (images !== undefined && options.faces !== undefined) {
+        throw new FusiformError('USAGE', 'Give --faces or --images, not both.');
+      }
+      return runModelStage(
+        makeTerminal,
+        options,
+        (workspace, engine) =>
+          images === undefined
+            ? encodeFaces(workspace, { model: options.model, faces, engine })
+            : encodeImages(workspace, {
+                model: options.model,
+                images,
+                engine,
+                ...(options.crop === undefined ? {} : { crop: options.crop }),
+                ...(options.name === undefined ? {} : { name: options.name }),
+              }),
+        (summary) =>
+          images === undefined
+            ? `Latents "${latentsName(options.model, faces)}": ${summary.faces} faces x ${summary.latentDim}`
+            : `${summary.faces} pictures x ${summary.latentDim} latents (crop ${summary.crop}, ${summary.unreadable} unreadable)`,
+      );
+    });
+
+  modelCommand(model, 'decode', 'make images of latent codes', 'the images')
+    .requiredOption(
+      '--latents <name-or-path>',
+      'latents of the project, as <model>/<faces>, an .npy file, or a folder that encode wrote',
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  fusiform model decode --latents vaegan/faces --out images -p study\n  fusiform model decode --latents codes.npy --out images -p study',
     )
-    .action((options: CommonOptions & { model: string; latents: string; out?: string }) =>
-      withWorkspace(makeTerminal(), options.project, async (workspace, terminal) => {
-        const { kind: engine } = await chooseEngine(options.engine);
-        const outcome = await decodeLatents(workspace, {
-          model: options.model,
-          engine,
-          ...(options.latents.endsWith('.npy') ? { file: options.latents } : { latents: options.latents }),
-        });
-        if (options.out) await cp(outcome.path, resolve(options.out), { recursive: true });
-        terminal.outcome(outcome, ({ summary }) => `${summary.images} images of ${summary.imageSize} px`);
-      }),
-    );
-
-  model
-    .command('axis')
-    .description('find the latent axis of a label, and how well it tells faces apart (10-fold)')
-    .requiredOption('--label <column=value>', 'the positive class, such as folder=female or Male=1')
-    .option('--model <name>', 'the model', 'vaegan')
-    .option('--faces <name>', 'the labelled face set', 'faces')
-    .addOption(seedOption())
-    .addOption(engineOption())
-    .addOption(projectOption())
-    .addHelpText('after', '\nExample:\n  fusiform model axis --label folder=female -p study')
-    .action((options: CommonOptions & { label: string; model: string; faces: string }) =>
-      withWorkspace(makeTerminal(), options.project, async (workspace, terminal) => {
-        const { kind: engine } = await chooseEngine(options.engine);
-        const at = options.label.indexOf('=');
-        const outcome = await findAttributeAxis(workspace, {
-          ...options,
-          engine,
-          column: options.label.slice(0, at < 0 ? undefined : at),
-          positive: at < 0 ? '1' : options.label.slice(at + 1),
-        });
-        terminal.outcome(outcome, ({ summary }) => {
-          const { accuracy, correct, n, p, column, positive } = summary;
-          return `${column} = ${positive}: ${correct} of ${n} held-out faces told apart (accuracy ${Number(accuracy).toFixed(3)}, chance 0.5, binomial p = ${Number(p).toPrecision(2)})`;
-        });
-      }),
+    .action((options: ModelOptions & { latents: string }) =>
+      runModelStage(
+        makeTerminal,
+        options,
+        (workspace, engine) => decodeLatents(workspace, { ...options, engine }),
+        (summary) => `${summary.images} images of ${summary.imageSize} px`,
+      ),
     );
 }
