@@ -100,6 +100,7 @@ export const errorCodes = {
 
   IMAGERY_NOT_A_CANDIDATE: { kind: 'input', remedy: 'Name the imagined face among its candidates.' },
   LABELS_INCOMPLETE: { kind: 'input', remedy: 'Complete the labels of the stimuli, or leave --gender out.' },
+  LABELS_OF_ANOTHER_SET: { kind: 'input', remedy: 'Give the labels of the faces that the codes are of.' },
   LABEL_CLASS_EMPTY: {
     kind: 'input',
     remedy: 'Name a value that some of the faces have, and some have not.',

@@ -14,3 +14,19 @@ export function fdrThreshold(pValues: ArrayLike<number>, q: number): number {
   }
   return -1;
 }
+
+/**
+ * p-values adjusted for the false discovery rate (Benjamini & Hochberg 1995): the smallest rate at which each test would
+ * still pass, in the order given. NaN is left out and stays NaN.
+ */
+export function fdrAdjusted(pValues: ArrayLike<number>): Float64Array {
+  const tested = Array.from(pValues, (_, at) => at).filter((at) => !Number.isNaN(pValues[at]));
+  tested.sort((a, b) => pValues[b] - pValues[a]);
+  const adjusted = new Float64Array(pValues.length).fill(Number.NaN);
+  let least = 1;
+  tested.forEach((at, fromLargest) => {
+    least = Math.min(least, (pValues[at] * tested.length) / (tested.length - fromLargest));
+    adjusted[at] = least;
+  });
+  return adjusted;
+}

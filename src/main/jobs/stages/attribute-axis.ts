@@ -1,12 +1,16 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { attributeAxis, scoreAttribute } from '../../decoding/attributes.ts';
-import { writeFileAtomic } from '../../formats/files/atomic-write.ts';
-import { encodePng, imageGrid, toPixels } from '../../formats/image/encode.ts';
-import { writeSafetensorsFile } from '../../formats/safetensors/safetensors.ts';
-import { binomialSf } from '../../math/distributions.ts';
+import { attributeAxis } from '../../decoding/attributes.ts';
+import { assignFolds } from '../../decoding/folds.ts';
+import { readAttributes } from '../../decoding/read-attributes.ts';
+import { labelledGrid } from '../../formats/image/labelled-grid.ts';
+import { readSafetensorsFile, writeSafetensorsFile } from '../../formats/safetensors/safetensors.ts';
 import { Random } from '../../math/random.ts';
 import { defineStage } from '../stage.ts';
+import { asJson } from './attribute-axes.ts';
+import { groupsOf } from './attributes-of-table.ts';
+import { decodeToPictures } from './decode-to-pictures.ts';
 import { readFaceSet } from './face-set.ts';
 import { classOf } from './labels.ts';
 import { loadLatentModel } from './latent-model-files.ts';
@@ -15,8 +19,10 @@ import { pickCodes, readLatents } from './latents.ts';
 const parameters = z.strictObject({
   column: z.string(),
   positive: z.string(),
+  /** Column of what belongs together, such as who is shown: never divided between folds. */
+  group: z.string().nullable(),
   /** Faces are judged by an axis that was found without them. */
-  folds: z.number().int().min(2),
+  folds: z.number().int().min(3),
   seed: z.number().int(),
   engine: z.enum(['native', 'webgpu', 'wasm']),
 });
@@ -24,25 +30,53 @@ const parameters = z.strictObject({
 /** Steps of the picture from one side of the axis to the other, in distances between the class means. */
 const traversal = [-1, -0.5, 0, 0.5, 1, 1.5, 2] as const;
 
+const axisFile = 'axis.safetensors';
+
 /** Labelled faces (input `faces`), their codes (`latents`), their model (`model`) -> the axis of a label. */
 export const attributeAxisStage = defineStage({
   name: 'attribute-axis',
-  version: 1,
+  version: 2,
   parameters,
-  async run({ column, positive, folds, seed, engine: kind }, context) {
+  async run({ column, positive, group, folds, seed, engine: kind }, context) {
     const faces = await readFaceSet(context.inputs.faces);
     const latents = await readLatents(context.inputs.latents);
+    const { latentDim } = latents;
     const classes = classOf(faces, { column, positive });
-    const labelled = Uint32Array.from([...classes.keys()].filter((at) => classes[at] !== null));
-    const codes = pickCodes(latents, labelled);
-    const inClass = Array.from(labelled, (at) => classes[at] === true);
-    const correct = crossValidate(codes, inClass, latents.latentDim, folds, seed);
-    const axis = attributeAxis(codes, latents.latentDim, inClass);
-    await writeSafetensorsFile(
-      join(context.outDir, 'axis.safetensors'),
+    const groups = group === null ? undefined : groupsOf(faces.table, group);
+    const [reading] = readAttributes(
+      latents.codes,
+      latentDim,
+      [
+        {
+          name: `${column}=${positive}`,
+          kind: 'class',
+          values: classes.map((inClass) => (inClass === null ? null : Number(inClass))),
+        },
+      ],
       {
-        direction: { shape: [latents.latentDim], data: axis.direction },
-        midpoint: { shape: [latents.latentDim], data: axis.midpoint },
+        foldOf: assignFolds(classes.length, folds, new Random(seed).fork('folds'), groups),
+        folds,
+        ...(groups === undefined ? {} : { groups }),
+        onFit: (done, total) => {
+          context.signal.throwIfAborted();
+          context.report({ done, total, unit: 'fits' });
+        },
+      },
+    );
+    const labelled = [...classes.keys()].filter((at) => classes[at] !== null);
+    const axis = attributeAxis(
+      pickCodes(latents, labelled),
+      latentDim,
+      labelled.map((at) => classes[at] === true),
+    );
+    const weights = reading.kind === 'class' ? reading.classifier.weights : null;
+    const shape = [latentDim];
+    await writeSafetensorsFile(
+      join(context.outDir, axisFile),
+      {
+        direction: { shape, data: axis.direction },
+        midpoint: { shape, data: axis.midpoint },
+        ...(weights === null ? {} : { classifier: { shape, data: weights } }),
       },
       { column, positive },
     );
@@ -53,49 +87,34 @@ export const attributeAxisStage = defineStage({
           Array.from(axis.midpoint, (value, at) => value + (step - 0.5) * axis.direction[at]),
         ),
       );
-      const size = model.imageSize;
-      const stride = size * size * 3;
-      const pixels = toPixels(await model.decode(steps));
-      const images = traversal.map((_, at) => pixels.subarray(at * stride, (at + 1) * stride));
-      const grid = imageGrid(images, { width: size, height: size, columns: images.length });
-      await writeFileAtomic(
-        join(context.outDir, 'traversal.png'),
-        await encodePng(grid.pixels, grid.width, grid.height),
-      );
+      const picture = await labelledGrid(await decodeToPictures(model, steps, context), {
+        size: model.imageSize,
+        columns: traversal.map((step) =>
+          step === 0 ? 'others' : step === 1 ? `${column}=${positive}` : step.toFixed(1),
+        ),
+      });
+      await writeFile(join(context.outDir, 'traversal.png'), picture);
     } finally {
       model.dispose();
     }
-    const n = labelled.length;
-    return {
-      summary: {
-        column,
-        positive,
-        n,
-        folds,
-        correct,
-        accuracy: correct / n,
-        p: binomialSf(correct - 1, n, 0.5),
-      },
-    };
+    return { summary: { column, positive, folds, group, ...asJson(reading) } };
   },
 });
 
-function crossValidate(
-  codes: Float32Array,
-  inClass: readonly boolean[],
-  latentDim: number,
-  folds: number,
-  seed: number,
-): number {
-  const order = new Random(seed).fork('folds').permutation(inClass.length);
-  const latents = { codes, latentDim };
-  let correct = 0;
-  for (let fold = 0; fold < folds; fold++) {
-    const held = order.filter((_, at) => at % folds === fold);
-    const rest = order.filter((_, at) => at % folds !== fold);
-    const flags = (rows: Uint32Array) => Array.from(rows, (row) => inClass[row]);
-    const axis = attributeAxis(pickCodes(latents, rest), latentDim, flags(rest));
-    correct += scoreAttribute(axis, pickCodes(latents, held), flags(held)).nCorrect;
-  }
-  return correct;
+export interface StoredAxis {
+  /** Mean code of the class less that of the others, [latentDim]. */
+  readonly direction: Float64Array;
+  readonly midpoint: Float64Array;
+  /** Weights of the classifier; null where there were too few faces for one. */
+  readonly classifier: Float64Array | null;
+}
+
+export async function readAxis(folder: string): Promise<StoredAxis> {
+  const { arrays } = await readSafetensorsFile(join(folder, axisFile));
+  const of = (name: string) => Float64Array.from(arrays[name].data);
+  return {
+    direction: of('direction'),
+    midpoint: of('midpoint'),
+    classifier: 'classifier' in arrays ? of('classifier') : null,
+  };
 }

@@ -1,4 +1,5 @@
 import type { RunnableStage } from '../stage.ts';
+import { attributeAxesStage } from './attribute-axes.ts';
 import { attributeAxisStage } from './attribute-axis.ts';
 import { collectCodesStage } from './collect-codes.ts';
 import { decodeLatentsStage } from './decode-latents.ts';
@@ -18,6 +19,7 @@ import { simulateStudyStage } from './simulate-study.ts';
 import { trainVaeGanStage } from './train-vaegan.ts';
 
 const stages: readonly RunnableStage[] = [
+  attributeAxesStage,
   attributeAxisStage,
   collectCodesStage,
   decodeLatentsStage,

@@ -1,34 +1,10 @@
-import { parse, View } from 'vega';
-import { compile, type TopLevelSpec } from 'vega-lite';
+import type { TopLevelSpec } from 'vega-lite';
+import { chartSvg } from '../../formats/chart/svg.ts';
+
+export { chartSvg };
 
 /** Okabe and Ito's colours, told apart by colour-blind readers too. */
 export const modelColours = { vaegan: '#0072B2', pca: '#D55E00' } as const;
-
-const look = {
-  background: 'transparent',
-  font: 'system-ui, sans-serif',
-  axis: {
-    labelColor: '#777',
-    titleColor: '#777',
-    gridColor: '#8883',
-    domainColor: '#888',
-    tickColor: '#888',
-  },
-  legend: { labelColor: '#777', titleColor: '#777' },
-  title: { color: '#777' },
-  view: { stroke: null },
-};
-
-/** A chart as an SVG element to stand in a page. */
-export async function chartSvg(spec: TopLevelSpec): Promise<string> {
-  const { spec: vega } = compile({ ...spec, config: look } as TopLevelSpec);
-  const view = new View(parse(vega), { renderer: 'none' });
-  try {
-    return await view.toSVG();
-  } finally {
-    view.finalize();
-  }
-}
 
 export interface LossPoint {
   readonly step: number;

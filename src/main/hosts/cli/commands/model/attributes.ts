@@ -1,28 +1,95 @@
-import type { Command } from 'commander';
-import { findAttributeAxis } from '../../../../services/attributes.ts';
-import { seedOption } from '../../options.ts';
-import type { MakeTerminal } from '../../terminal.ts';
+import { type Command, Option } from 'commander';
+import type { JsonObject } from '../../../../../shared/json.ts';
+import { findAttributeAxes, findAttributeAxis } from '../../../../services/attributes.ts';
+import { positiveInteger, seedOption } from '../../options.ts';
+import { type MakeTerminal, table } from '../../terminal.ts';
 import { type ModelOptions, modelCommand, runModelStage } from './options.ts';
+
+interface FoldOptions extends ModelOptions {
+  readonly faces: string;
+  readonly folds: number;
+  readonly group?: string;
+}
+
+interface AxesOptions extends FoldOptions {
+  readonly latents?: string;
+  readonly labels?: string;
+  readonly columns?: string[];
+  readonly numbers: string[];
+  readonly classes: string[];
+}
+
+const list = (text: string) =>
+  text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+
+const foldsOption = () =>
+  new Option('--folds <n>', 'folds of the cross-validation, at least 3')
+    .argParser(positiveInteger)
+    .default(10);
+const groupOption = () =>
+  new Option('--group <column>', 'column of what stays in one fold, such as who is shown');
 
 export function addAttributeCommands(model: Command, makeTerminal: MakeTerminal): void {
   modelCommand(
     model,
     'axis',
-    'find the latent axis of a label, and how well it tells faces apart (10-fold)',
+    'find the latent axis of a label, and how well it tells faces apart',
     'axis.safetensors and traversal.png',
   )
     .requiredOption('--label <column=value>', 'the positive class, such as folder=female or Male=1')
     .option('--faces <name>', 'the labelled face set', 'faces')
+    .addOption(groupOption())
+    .addOption(foldsOption())
     .addOption(seedOption())
     .addHelpText('after', '\nExample:\n  fusiform model axis --label folder=female -p study')
-    .action((options: ModelOptions & { label: string; faces: string }) =>
+    .action((options: FoldOptions & { label: string }) =>
       runModelStage(
         makeTerminal,
         options,
         (workspace, engine) =>
           findAttributeAxis(workspace, { ...options, ...parseLabel(options.label), engine }),
-        ({ accuracy, correct, n, p, column, positive }) =>
-          `${column} = ${positive}: ${correct} of ${n} held-out faces told apart (accuracy ${Number(accuracy).toFixed(3)}, chance 0.5, binomial p = ${Number(p).toPrecision(2)})`,
+        (summary) => describeReadings([summary]),
+      ),
+    );
+
+  modelCommand(
+    model,
+    'axes',
+    'find the axes of all labels at once, with a linear classifier beside each',
+    'attributes.tsv, attributes.svg and axes.safetensors',
+  )
+    .option('--faces <name>', 'the labelled face set', 'faces')
+    .option('--latents <name-or-path>', 'other codes than those of the face set (as for decode)')
+    .option('--labels <file>', "a table of labels instead of the face set's")
+    .option('--columns <names>', 'the columns to read, by commas (default: all)', list)
+    .option(
+      '--numbers <names>',
+      'columns to read as numbers (default: numbers of more than 10 values)',
+      list,
+      [],
+    )
+    .option('--classes <names>', 'columns to read as classes, each value against the rest', list, [])
+    .addOption(groupOption())
+    .addOption(foldsOption())
+    .addOption(seedOption())
+    .addHelpText(
+      'after',
+      `
+Every face is judged by what was learnt without it (and without its group). Chance is the share of the larger class.
+
+Examples:
+  fusiform model axes --model vaegan --faces celeba --group identity -p study
+  fusiform model axes --latents codes/latents.npy --labels labels.tsv --columns Male,Smiling -p study`,
+    )
+    .action((options: AxesOptions) =>
+      runModelStage(
+        makeTerminal,
+        options,
+        (workspace, engine) => findAttributeAxes(workspace, { ...options, engine }),
+        (summary) => describeReadings(summary.attributes as readonly JsonObject[]),
       ),
     );
 }
@@ -33,4 +100,35 @@ export function parseLabel(text: string): { column: string; positive: string } {
   return at < 0
     ? { column: text, positive: '1' }
     : { column: text.slice(0, at), positive: text.slice(at + 1) };
+}
+
+const figure = (value: unknown) => (typeof value === 'number' ? value.toFixed(3) : '');
+/** Beyond what float64 can hold, a probability is stored as 0. */
+const probability = (value: unknown) =>
+  typeof value !== 'number' ? '' : value === 0 ? '<1e-300' : value.toPrecision(2);
+
+function describeReadings(readings: readonly JsonObject[]): string {
+  const heading = ['attribute', 'n', 'chance', 'axis', 'classifier', '95 %', 'balanced', 'AUC', 'p', 'q'];
+  const rows = readings
+    .filter(({ kind }) => kind !== 'not judged')
+    .map(({ name, kind, n, majority, axis, classifier }) => {
+      const [a, c] = [axis as JsonObject, classifier as JsonObject];
+      const score = kind === 'class' ? 'accuracy' : 'r';
+      return [
+        String(name),
+        String(n),
+        kind === 'class' ? figure(majority) : 'r = 0',
+        figure(a[score]),
+        figure(c[score]),
+        `${figure(c.lower)} to ${figure(c.upper)}`,
+        figure(c.balancedAccuracy),
+        figure(c.auc),
+        probability(c.p),
+        probability(c.q),
+      ];
+    });
+  const refused = readings
+    .filter(({ kind }) => kind === 'not judged')
+    .map(({ name, reason }) => `not judged: ${name} (${reason})`);
+  return [...(rows.length > 0 ? [table([heading, ...rows])] : []), ...refused].join('\n');
 }
