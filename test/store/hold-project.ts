@@ -1,6 +1,7 @@
 import { openProject } from '../../src/main/store/project.ts';
 
 // Holds a project until it is killed; started by the test of the lock.
-openProject(process.argv[2]);
+const store = openProject(process.argv[2]);
 process.send?.('held');
-setInterval(() => undefined, 1000);
+// The store is named here so that it is not collected, which would close it and drop the lock.
+setInterval(() => store.sql.open, 1000);

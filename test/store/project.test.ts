@@ -52,14 +52,18 @@ describe('project', () => {
   it('has one writer: another process is named, may look, and may write once that one was killed', async () => {
     createProject(path('shared')).close();
     const holder = fork(join(import.meta.dirname, 'hold-project.ts'), [path('shared')]);
-    await once(holder, 'message');
-    assert.throws(() => openProject(path('shared')), {
-      code: 'PROJECT_LOCKED',
-      message: new RegExp(`process ${holder.pid} on `),
-    });
-    viewProject(path('shared')).close();
-    holder.kill('SIGKILL');
-    await once(holder, 'exit');
+    const ended = once(holder, 'exit');
+    try {
+      await once(holder, 'message');
+      assert.throws(() => openProject(path('shared')), {
+        code: 'PROJECT_LOCKED',
+        message: new RegExp(`process ${holder.pid} on `),
+      });
+      viewProject(path('shared')).close();
+    } finally {
+      holder.kill('SIGKILL');
+      await ended;
+    }
     openProject(path('shared')).close();
   });
 });
