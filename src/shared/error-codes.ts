@@ -245,6 +245,24 @@ export const errorCodes = {
     kind: 'machine',
     remedy: 'See `fusiform doctor` for the engines of this machine; `--engine auto` takes the best one.',
   },
+  SETTINGS_INVALID: {
+    kind: 'machine',
+    remedy: 'Correct the named settings file, or set the engine anew with `fusiform engine use auto`.',
+  },
+  ENGINE_OUT_OF_MEMORY: {
+    kind: 'machine',
+    remedy:
+      'Use a smaller batch or a smaller preset, close what else uses the memory, or take another engine (`--engine`).',
+  },
+  ENGINE_DEVICE_LOST: {
+    kind: 'machine',
+    remedy:
+      'Run the same command again: it goes on from its last checkpoint. If it happens again, take another engine (`--engine`) or renew the graphics driver.',
+  },
+  ENGINE_FAILED: {
+    kind: 'machine',
+    remedy: 'Take another engine (`--engine`), and renew the graphics driver.',
+  },
   ENGINE_TOOL_MISSING: {
     kind: 'machine',
     remedy: 'Install the packages that are named, then run the same command again.',

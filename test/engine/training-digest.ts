@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Scalar, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
-import type { Engine } from '../../src/main/engine/engine.ts';
+import type { Engine, EngineKind } from '../../src/main/engine/engine.ts';
+import { openKind } from '../../src/main/engine/open-kind.ts';
 import { recordTape } from '../../src/main/engine/tape.ts';
-import { openWasmEngine } from '../../src/main/engine/wasm/open.ts';
 
 /** Trains a small convolutional network for some steps; a hash over all losses and the weights at the end. */
 export async function trainingDigest(
@@ -51,9 +51,10 @@ export async function trainingDigest(
   return { digest: hash.digest('hex'), tensors };
 }
 
-// As a worker thread: `{ threads }` in, the digest out.
+// As a worker thread: `{ kind, threads }` in, the digest out; then it closes its engine and ends by itself.
 if (parentPort !== null) {
-  const { threads } = workerData as { threads: number };
-  const engine = await openWasmEngine({ threads });
+  const { kind = 'wasm', threads } = workerData as { kind?: EngineKind; threads: number };
+  const engine = await openKind(kind, { threads });
   parentPort.postMessage({ threads: engine.info.threads, ...(await trainingDigest(engine)) });
+  if (kind === 'webgpu') await engine.dispose();
 }

@@ -1,17 +1,26 @@
 import type { Tensor, Tensor1D, Variable } from '@tensorflow/tfjs-core';
+import type { JsonObject } from '../../shared/json.ts';
 import type { NdArray } from '../math/nd-array.ts';
 
 export type EngineKind = 'native' | 'webgpu' | 'wasm';
 export type TensorFlow = typeof import('@tensorflow/tfjs-core');
 
+/** An `integrated gpu` shares the processor's memory; a `software gpu` is one that the processor pretends to be. */
+export type Processor = 'cpu' | 'gpu' | 'integrated gpu' | 'software gpu';
+
 export interface EngineInfo {
   readonly kind: EngineKind;
-  /** What computes, in words: `TensorFlow on the CPU`, `WebAssembly SIMD`. */
+  /** What computes, in words: `TensorFlow on the CPU`, `WebAssembly with SIMD`. */
   readonly device: string;
+  readonly processor: Processor;
   /** Version of the library behind the engine. */
   readonly version: string;
   /** Threads it computes on; null where the library decides by itself. */
   readonly threads: number | null;
+  /** The bound on its memory that is known beforehand; null where the library tells none. */
+  readonly memory: { readonly bytes: number; readonly what: string } | null;
+  /** What else there is to know of the device, such as an adapter's limits. */
+  readonly details?: JsonObject;
 }
 
 /**

@@ -12,6 +12,11 @@ export interface JobRequest {
   readonly scratchDir: string;
 }
 
+/** The last message: the worker closes its engine and ends by itself. */
+export interface CloseRequest {
+  readonly close: true;
+}
+
 /** What the worker answers. */
 export type JobReply =
   | { readonly type: 'progress'; readonly id: number; readonly progress: Progress }

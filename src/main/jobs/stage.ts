@@ -3,7 +3,7 @@ import { FusiformError, type Problem } from '../../shared/errors.ts';
 import type { Metric } from '../../shared/evaluation.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { WorkContext } from '../../shared/progress.ts';
-import type { Engine, EngineKind } from '../engine/engine.ts';
+import type { Engine, EngineInfo, EngineKind } from '../engine/engine.ts';
 
 /** What a stage is handed beside its parameters. */
 export interface StageContext extends WorkContext {
@@ -22,6 +22,8 @@ export interface StageResult {
   readonly summary: JsonObject;
   readonly problems?: readonly Problem[];
   readonly metrics?: readonly Metric[];
+  /** What it was computed on, filled in by the worker; absent where no engine was needed. */
+  readonly engine?: EngineInfo;
 }
 
 /**

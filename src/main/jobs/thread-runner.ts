@@ -1,8 +1,12 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { errorFromProblem, FusiformError } from '../../shared/errors.ts';
 import type { ReportProgress } from '../../shared/progress.ts';
-import type { JobReply, JobRequest, WorkerData } from './messages.ts';
+import type { CloseRequest, JobReply, JobRequest, WorkerData } from './messages.ts';
 import type { StageResult } from './stage.ts';
+
+/** What an idle worker needs to close its engine is a fraction of a second. */
+const closeLimitMs = 10_000;
 
 export interface RunOptions {
   readonly report: ReportProgress;
@@ -26,7 +30,13 @@ export class ThreadRunner {
     const worker = this.#worker;
     this.#worker = undefined;
     await this.#queue;
-    await worker?.terminate();
+    if (worker === undefined) return;
+    // Torn down with a graphics device open a thread takes the whole process along: it ends by itself.
+    const ended = once(worker, 'exit');
+    worker.postMessage({ close: true } satisfies CloseRequest);
+    const timer = setTimeout(() => worker.terminate(), closeLimitMs);
+    await ended;
+    clearTimeout(timer);
   }
 
   #runNow(request: JobRequest, { report, signal }: RunOptions): Promise<StageResult> {

@@ -11,7 +11,7 @@ import { readEvaluation } from '../jobs/stages/evaluate.ts';
 import { simulateStudyStage } from '../jobs/stages/simulate-study.ts';
 import { type JobRecord, listJobs } from '../store/jobs.ts';
 import { decodeSubject, evaluateSubject } from './decoding.ts';
-import { chooseEngine } from './engines.ts';
+import { chooseEngine, describeChoice, type EngineRequest } from './engines.ts';
 import { importFaces } from './faces.ts';
 import { encodeFaces } from './latents.ts';
 import { fitPcaModel, trainModel, vaeGanConfigFor } from './models.ts';
@@ -25,7 +25,7 @@ import { type StageOutcome, Workspace } from './workspace.ts';
 export interface DemoRequest {
   readonly outDir: string;
   readonly seed: number;
-  readonly engine: 'auto' | EngineKind;
+  readonly engine: EngineRequest;
   /** The null: event files that name other faces than were shown. */
   readonly shuffleEvents: boolean;
   readonly signal: AbortSignal;
@@ -63,7 +63,8 @@ const demoGlm: GlmSettings = {
  */
 export async function runDemo(request: DemoRequest): Promise<DemoResult> {
   const outDir = resolve(request.outDir);
-  const { kind: engine, reason } = await chooseEngine(request.engine);
+  const choice = await chooseEngine(request.engine);
+  const engine = choice.kind;
   // The project may hold the jobs of other seeds too: what counts is what this demo went through.
   const keys = new Set<string>();
   const onEvent: OnJobEvent = (event) => {
@@ -138,7 +139,7 @@ export async function runDemo(request: DemoRequest): Promise<DemoResult> {
       summary,
       evaluations,
       outDir,
-      engineReason: reason,
+      engineReason: describeChoice(choice),
       cached: stages.every((stage) => stage.cached),
     };
   });

@@ -1,8 +1,8 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { FusiformError } from '../../shared/errors.ts';
 import { appVersion } from '../../shared/version.ts';
-import { probeEngines } from '../engine/registry.ts';
-import { chooseEngine, type EngineProbe, nativeStatus } from './engines.ts';
+import { type Chosen, chooseOrExplain } from './engine-settings.ts';
+import { type EngineProbe, type EngineRequest, nativeStatus, probeEngines } from './engines.ts';
+import { settingsPath } from './settings.ts';
 
 export interface DoctorReport {
   readonly fusiform: string;
@@ -12,15 +12,14 @@ export interface DoctorReport {
   readonly cores: number;
   readonly memoryBytes: number;
   readonly engines: readonly EngineProbe[];
-  /** The kind is null where the engine asked for cannot be used. */
-  readonly chosen: { readonly kind: string | null; readonly reason: string };
+  readonly chosen: Chosen;
+  /** The file of `engine use`; it need not be there. */
+  readonly settings: string;
   readonly native: Awaited<ReturnType<typeof nativeStatus>>;
 }
 
 /** What this machine has to compute with, what would be used, and why. */
-export async function examine(
-  request: 'auto' | 'native' | 'webgpu' | 'wasm' = 'auto',
-): Promise<DoctorReport> {
+export async function examine(request: EngineRequest = 'preferred'): Promise<DoctorReport> {
   return {
     fusiform: appVersion,
     node: process.version,
@@ -29,10 +28,8 @@ export async function examine(
     cores: availableParallelism(),
     memoryBytes: totalmem(),
     engines: await probeEngines(),
-    chosen: await chooseEngine(request).catch((error: unknown) => {
-      if (!(error instanceof FusiformError)) throw error;
-      return { kind: null, reason: error.message };
-    }),
+    chosen: await chooseOrExplain(request),
+    settings: settingsPath(),
     native: await nativeStatus(),
   };
 }

@@ -11,6 +11,7 @@ import { readJsonFile, writeJsonFile } from '../formats/json/json.ts';
 import { jobKey } from '../jobs/job-key.ts';
 import { parseParameters, type Stage } from '../jobs/stage.ts';
 import { ThreadRunner } from '../jobs/thread-runner.ts';
+import { summaryWithEngine } from './engine-record.ts';
 import type { Input, StageOutcome } from './workspace.ts';
 import { peakRssBytes } from './workspace.ts';
 
@@ -83,7 +84,7 @@ export async function runStandalone<Parameters>(
       files,
       seconds: (performance.now() - started) / 1000,
       peakRssBytes: peakRssBytes(),
-      summary: result.summary as z.output<typeof receiptSchema>['summary'],
+      summary: summaryWithEngine(result) as z.output<typeof receiptSchema>['summary'],
       problems: [...(result.problems ?? [])],
     };
     await writeJsonFile(join(outDir, receiptName), receipt);

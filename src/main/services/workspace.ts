@@ -20,6 +20,7 @@ import {
   type ProjectStore,
   viewProject,
 } from '../store/project.ts';
+import { summaryWithEngine } from './engine-record.ts';
 
 /** Something a stage reads: an earlier job's artefact, or a file or folder of the user's. */
 export interface Input {
@@ -173,7 +174,11 @@ export class Workspace {
         this.store.sql,
         key,
         artifact,
-        { summary: result.summary, problems: result.problems ?? [], metrics: result.metrics ?? [] },
+        {
+          summary: summaryWithEngine(result),
+          problems: result.problems ?? [],
+          metrics: result.metrics ?? [],
+        },
         cost(),
       );
       await rm(folder, { recursive: true, force: true });

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import util from 'node:util';
 import { isMainThread } from 'node:worker_threads';
@@ -42,7 +43,13 @@ export async function openNativeEngine(options: NativeOptions = {}): Promise<Eng
   return {
     info: {
       kind: 'native',
-      device: binding.isUsingGpuDevice() ? 'TensorFlow on the GPU' : 'TensorFlow on the CPU',
+      ...(binding.isUsingGpuDevice()
+        ? { device: 'TensorFlow on the GPU', processor: 'gpu', memory: null }
+        : {
+            device: 'TensorFlow on the CPU',
+            processor: 'cpu',
+            memory: { bytes: totalmem(), what: 'the memory of the machine' },
+          }),
       version: binding.TF_Version,
       threads: options.threads ?? null,
     },

@@ -18,6 +18,7 @@ type Factory = (config: Record<string, unknown>) => Promise<EmscriptenModule>;
 
 /** Emscripten's script starts so many workers beforehand; more could not start while the main thread computes. */
 const poolSize = 8;
+export const maxThreads = poolSize + 1;
 
 /**
  * Starts the WebAssembly backend with SIMD on `threads` threads, in a main thread or in a worker.
@@ -26,7 +27,7 @@ const poolSize = 8;
  * binary runs on all of them when its parts are put together here.
  */
 export async function loadWasmBackend(threads: number): Promise<{ backend: BackendWasm; threads: number }> {
-  const wanted = Math.max(1, Math.min(poolSize + 1, Math.floor(threads)));
+  const wanted = Math.max(1, Math.min(maxThreads, Math.floor(threads)));
   const { BackendWasm, setThreadsCount, getThreadsCount } = require(packageName) as {
     BackendWasm: new (module: EmscriptenModule) => BackendWasm;
     setThreadsCount(count: number): void;

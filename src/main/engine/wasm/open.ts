@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { batchNorm, registerBatchNormGradient } from '../batch-norm.ts';
-import type { Engine, TensorFlow } from '../engine.ts';
+import type { Engine, EngineInfo, TensorFlow } from '../engine.ts';
 import { registerGradients } from '../gradients.ts';
 import { dropBackend, useBackend } from '../use-backend.ts';
 import { createWasmAdam } from './adam.ts';
@@ -46,7 +46,7 @@ function registerKernels(tf: TensorFlow): void {
 
 function wasmEngine(tf: TensorFlow, backend: BackendWasm, threads: number): Engine {
   return {
-    info: { kind: 'wasm', device: 'WebAssembly with SIMD', version: wasmVersion(), threads },
+    info: wasmInfo(threads),
     tf,
     batchNorm: (x, scale, offset, epsilon) => batchNorm(tf, x, scale, offset, epsilon),
     adam: (variables, adamOptions) => createWasmAdam(tf, backend, variables, adamOptions),
@@ -60,6 +60,14 @@ function wasmEngine(tf: TensorFlow, backend: BackendWasm, threads: number): Engi
   };
 }
 
-export function wasmVersion(): string {
-  return (require('@tensorflow/tfjs-backend-wasm/package.json') as { version: string }).version;
+export function wasmInfo(threads: number): EngineInfo {
+  const { version } = require('@tensorflow/tfjs-backend-wasm/package.json') as { version: string };
+  return {
+    kind: 'wasm',
+    device: 'WebAssembly with SIMD',
+    processor: 'cpu',
+    version,
+    threads,
+    memory: { bytes: 2 ** 32, what: 'all that WebAssembly can address' },
+  };
 }

@@ -7,8 +7,7 @@ export const projectOption = () =>
 export const engineOption = () =>
   new Option('--engine <kind>', 'compute engine')
     .choices(['auto', 'native', 'webgpu', 'wasm'])
-    .env('FUSIFORM_ENGINE')
-    .default('auto');
+    .default('preferred', 'FUSIFORM_ENGINE, else as set by `engine use`, else auto');
 
 export const seedOption = () =>
   new Option('--seed <n>', 'seed of all that is random').argParser(integer).default(1);

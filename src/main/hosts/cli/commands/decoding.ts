@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { decodeSubject, evaluateSubject } from '../../../services/decoding.ts';
-import type { EngineKind } from '../../../services/engines.ts';
+import type { EngineRequest } from '../../../services/engines.ts';
 import { chooseEngine } from '../../../services/engines.ts';
 import { fitMap } from '../../../services/subjects.ts';
 import {
@@ -19,7 +19,7 @@ import { withWorkspace } from '../with-workspace.ts';
 
 interface CommonOptions {
   readonly project: string;
-  readonly engine: 'auto' | EngineKind;
+  readonly engine: EngineRequest;
   readonly subject: string;
   readonly model: string;
 }

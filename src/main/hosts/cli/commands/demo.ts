@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { formatDuration } from '../../../../shared/progress-meter.ts';
 import { type DemoResult, runDemo, scoreRows } from '../../../services/demo.ts';
-import type { EngineKind } from '../../../services/engines.ts';
+import type { EngineRequest } from '../../../services/engines.ts';
 import { engineOption, seedOption } from '../options.ts';
 import { type MakeTerminal, table } from '../terminal.ts';
 
 interface DemoOptions {
   readonly out: string;
   readonly seed: number;
-  readonly engine: 'auto' | EngineKind;
+  readonly engine: EngineRequest;
   readonly shuffleEvents: boolean;
 }
 

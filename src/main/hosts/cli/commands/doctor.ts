@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { examine } from '../../../services/doctor.ts';
-import { type EngineKind, provisionNative, removeNative } from '../../../services/engines.ts';
+import { type EngineRequest, provisionNative, removeNative } from '../../../services/engines.ts';
 import { engineOption } from '../options.ts';
-import { type MakeTerminal, table } from '../terminal.ts';
+import type { MakeTerminal } from '../terminal.ts';
+import { addEngineChoiceCommands } from './engine-choice.ts';
+import { engineTable } from './engine-table.ts';
 
 export function addDoctorCommands(program: Command, makeTerminal: MakeTerminal): void {
   program
@@ -10,23 +12,13 @@ export function addDoctorCommands(program: Command, makeTerminal: MakeTerminal):
     .description('say which compute engines this machine has, which one is chosen, and why')
     .addOption(engineOption())
     .addHelpText('after', '\nExample:\n  fusiform doctor --json')
-    .action(async (options: { engine: 'auto' | EngineKind }) => {
+    .action(async (options: { engine: EngineRequest }) => {
       makeTerminal().result(await examine(options.engine), (report) =>
         [
           `Fusiform ${report.fusiform} on Node ${report.node}, ${report.platform}`,
           `${report.processor}, ${report.cores} cores, ${(report.memoryBytes / 2 ** 30).toFixed(0)} GiB of memory`,
           '',
-          table([
-            ['engine', 'found', 'device', 'why'],
-            ...report.engines.map((engine) => [
-              engine.kind,
-              engine.available ? 'yes' : 'no',
-              [engine.device, engine.threads && `${engine.threads} threads`, engine.version]
-                .filter(Boolean)
-                .join(', '),
-              engine.reason,
-            ]),
-          ]),
+          engineTable(report.engines),
           '',
           `Chosen: ${report.chosen.kind ?? 'none'} (${report.chosen.reason})`,
         ].join('\n'),
@@ -34,6 +26,7 @@ export function addDoctorCommands(program: Command, makeTerminal: MakeTerminal):
     });
 
   const engine = program.command('engine').description('compute engines');
+  addEngineChoiceCommands(engine, makeTerminal);
 
   engine
     .command('install')

@@ -1,7 +1,7 @@
 import { cp } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { chooseEngine, type EngineKind } from '../../../../services/engines.ts';
+import { chooseEngine, type EngineKind, type EngineRequest } from '../../../../services/engines.ts';
 import type { StageOutcome, Workspace } from '../../../../services/workspace.ts';
 import { engineOption, projectOption } from '../../options.ts';
 import type { MakeTerminal } from '../../terminal.ts';
@@ -10,7 +10,7 @@ import { withWorkspace } from '../../with-workspace.ts';
 /** Options that the commands on models share. */
 export interface CommonOptions {
   readonly project: string;
-  readonly engine: 'auto' | EngineKind;
+  readonly engine: EngineRequest;
   readonly seed: number;
 }
 
