@@ -59,6 +59,29 @@ describe('commands', () => {
     assert.equal(report.chosen.kind, 'wasm');
   });
 
+  it('engine use keeps a choice that engine list shows; FUSIFORM_ENGINE comes first', async () => {
+    const before = process.env.FUSIFORM_HOME;
+    process.env.FUSIFORM_HOME = path('home');
+    try {
+      const used = await runCli('engine', 'use', 'native', '--threads', '1', '--json');
+      assert.equal(used.code, 0, used.stderr);
+      const { set, threads, chosen } = (await runCli('engine', 'list', '--json')).json() as {
+        set: string;
+        threads: number;
+        chosen: { kind: string; reason: string };
+      };
+      assert.deepEqual({ set, threads, kind: chosen.kind }, { set: 'native', threads: 1, kind: 'wasm' });
+      assert.match(chosen.reason, /FUSIFORM_ENGINE says so/);
+      const text = await runCli('engine', 'list');
+      assert.match(text.stdout, /wasm +yes +WebAssembly with SIMD, 1 threads?, .*4 GiB/);
+      assert.match(text.stdout, /Set: +native on 1 thread/);
+      assert.equal((await runCli('engine', 'use', 'abacus')).code, 2);
+    } finally {
+      if (before === undefined) delete process.env.FUSIFORM_HOME;
+      else process.env.FUSIFORM_HOME = before;
+    }
+  });
+
   it('inspect describes an image with scaled values and finite statistics', async () => {
     const data = Int16Array.from({ length: 48 }, (_, index) => index);
     await writeNifti(path('scaled.nii.gz'), { grid: fixtureGrid, data, scale: { slope: 0.5, inter: 10 } });
