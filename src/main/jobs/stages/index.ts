@@ -15,8 +15,11 @@ import { glmPatternsStage } from './glm-patterns.ts';
 import { importFacesStage } from './import-faces.ts';
 import { indexSubjectStage } from './index-subject.ts';
 import { interpolateStage } from './interpolate.ts';
+import { latentUsageStage } from './latent-usage.ts';
+import { sampleFacesStage } from './sample-faces.ts';
 import { simulateStudyStage } from './simulate-study.ts';
 import { trainVaeGanStage } from './train-vaegan.ts';
+import { traverseStage } from './traverse.ts';
 
 const stages: readonly RunnableStage[] = [
   attributeAxesStage,
@@ -35,8 +38,11 @@ const stages: readonly RunnableStage[] = [
   importFacesStage,
   indexSubjectStage,
   interpolateStage,
+  latentUsageStage,
+  sampleFacesStage,
   simulateStudyStage,
   trainVaeGanStage,
+  traverseStage,
 ];
 
 /** The stage of a name, as a worker is told it. */
