@@ -42,6 +42,15 @@ export async function assertClose(
 ): Promise<void> {
   const values = await actual.data();
   actual.dispose();
+  assertArraysClose(values, expected, tolerance, what);
+}
+
+export function assertArraysClose(
+  values: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+  what: string,
+): void {
   assert.equal(values.length, expected.length, `${what}: count`);
   let worst = 0;
   let squares = 0;
@@ -52,4 +61,43 @@ export async function assertClose(
   }
   const scale = Math.sqrt(squares / expected.length) || 1;
   assert.ok(worst / scale <= tolerance, `${what}: off by ${worst / scale} of its size, allowed ${tolerance}`);
+}
+
+/**
+ * What float32 may lose in a sum of `terms` products of random sign, relative to the root mean square of such sums: the
+ * rounding of every partial sum adds up like a random walk, to about half a unit in the last place (2^-24) times the
+ * root of the number of terms. Four times that for the worst of many sums, and some units for the products.
+ */
+export function sumTolerance(terms: number): number {
+  return 2 ** -24 * (16 + 4 * Math.sqrt(terms));
+}
+
+/** Positions in an array: its ends, and others that are always the same. */
+export function samplePositions(size: number, count = 200): number[] {
+  const positions = [
+    0,
+    1,
+    size - 2,
+    size - 1,
+    ...Array.from(numbers(count, 99), (v) => Math.floor(((v + 1) / 2) * size)),
+  ];
+  return [...new Set(positions.filter((at) => at >= 0 && at < size))];
+}
+
+/** As `assertClose` at some positions alone, where the whole reference would take minutes. */
+export async function assertCloseAt(
+  actual: Tensor,
+  positions: readonly number[],
+  expected: (at: number) => number,
+  tolerance: number,
+  what: string,
+): Promise<void> {
+  const values = await actual.data();
+  actual.dispose();
+  assertArraysClose(
+    Float64Array.from(positions, (at) => values[at]),
+    Float64Array.from(positions, expected),
+    tolerance,
+    what,
+  );
 }

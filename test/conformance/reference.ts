@@ -77,6 +77,98 @@ export function convolutionFilterGradient(
   return df;
 }
 
+/** One number of what `convolve` returns, at its flat position. */
+export function convolveAt(
+  x: ArrayLike<number>,
+  filter: ArrayLike<number>,
+  shape: ConvolutionShape,
+  at: number,
+): number {
+  const { h, w, inC, outC, kernel, stride } = shape;
+  const [rows, columns] = [samePadding(h, kernel, stride), samePadding(w, kernel, stride)];
+  const o = at % outC;
+  const ox = Math.floor(at / outC) % columns.out;
+  const oy = Math.floor(at / outC / columns.out) % rows.out;
+  const b = Math.floor(at / outC / columns.out / rows.out);
+  let sum = 0;
+  for (let ky = 0; ky < kernel; ky++)
+    for (let kx = 0; kx < kernel; kx++) {
+      const [iy, ix] = [oy * stride - rows.before + ky, ox * stride - columns.before + kx];
+      if (iy < 0 || iy >= h || ix < 0 || ix >= w) continue;
+      const from = ((b * h + iy) * w + ix) * inC;
+      const f = (ky * kernel + kx) * inC * outC + o;
+      for (let i = 0; i < inC; i++) sum += x[from + i] * filter[f + i * outC];
+    }
+  return sum;
+}
+
+/** One number of what `convolutionInputGradient` returns. */
+export function convolutionInputGradientAt(
+  dy: ArrayLike<number>,
+  filter: ArrayLike<number>,
+  shape: ConvolutionShape,
+  at: number,
+): number {
+  const { h, w, inC, outC, kernel, stride } = shape;
+  const [rows, columns] = [samePadding(h, kernel, stride), samePadding(w, kernel, stride)];
+  const i = at % inC;
+  const ix = Math.floor(at / inC) % w;
+  const iy = Math.floor(at / inC / w) % h;
+  const b = Math.floor(at / inC / w / h);
+  let sum = 0;
+  for (let ky = 0; ky < kernel; ky++)
+    for (let kx = 0; kx < kernel; kx++) {
+      const [oy, ox] = [(iy + rows.before - ky) / stride, (ix + columns.before - kx) / stride];
+      if (!Number.isInteger(oy) || !Number.isInteger(ox)) continue;
+      if (oy < 0 || oy >= rows.out || ox < 0 || ox >= columns.out) continue;
+      const from = ((b * rows.out + oy) * columns.out + ox) * outC;
+      const f = ((ky * kernel + kx) * inC + i) * outC;
+      for (let o = 0; o < outC; o++) sum += dy[from + o] * filter[f + o];
+    }
+  return sum;
+}
+
+/** One number of what `convolutionFilterGradient` returns. */
+export function convolutionFilterGradientAt(
+  x: ArrayLike<number>,
+  dy: ArrayLike<number>,
+  shape: ConvolutionShape,
+  at: number,
+): number {
+  const { n, h, w, inC, outC, kernel, stride } = shape;
+  const [rows, columns] = [samePadding(h, kernel, stride), samePadding(w, kernel, stride)];
+  const o = at % outC;
+  const i = Math.floor(at / outC) % inC;
+  const kx = Math.floor(at / outC / inC) % kernel;
+  const ky = Math.floor(at / outC / inC / kernel);
+  let sum = 0;
+  for (let b = 0; b < n; b++)
+    for (let oy = 0; oy < rows.out; oy++)
+      for (let ox = 0; ox < columns.out; ox++) {
+        const [iy, ix] = [oy * stride - rows.before + ky, ox * stride - columns.before + kx];
+        if (iy < 0 || iy >= h || ix < 0 || ix >= w) continue;
+        sum += x[((b * h + iy) * w + ix) * inC + i] * dy[((b * rows.out + oy) * columns.out + ox) * outC + o];
+      }
+  return sum;
+}
+
+/** One number of what `multiply` returns. */
+export function multiplyAt(
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+  [m, k, n]: readonly [number, number, number],
+  transposeA: boolean,
+  transposeB: boolean,
+  at: number,
+): number {
+  const [i, j] = [Math.floor(at / n), at % n];
+  let sum = 0;
+  for (let l = 0; l < k; l++) {
+    sum += a[transposeA ? l * m + i : i * k + l] * b[transposeB ? j * k + l : l * n + j];
+  }
+  return sum;
+}
+
 /** `[m, k]` times `[k, n]`, either factor possibly stored the other way round. */
 export function multiply(
   a: ArrayLike<number>,

@@ -11,6 +11,7 @@ import { registerConvolutionGradients } from './convolution.ts';
 import { registerFlatKernels } from './flat.ts';
 import { registerMatMul } from './mat-mul.ts';
 import { loadWasmBackend } from './module.ts';
+import { registerSums } from './sums.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -38,6 +39,7 @@ function registerKernels(tf: TensorFlow): void {
   require('@tensorflow/tfjs-backend-wasm');
   registerGradients(tf);
   registerFlatKernels(tf);
+  registerSums(tf);
   registerMatMul(tf);
   registerConvolutionGradients(tf);
   registerBatchNormKernels(tf);
