@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Matrix, matrix } from '../../src/main/math/matrix.ts';
+import { type ImageSet, imageSetOf } from '../../src/main/generative/latent-model.ts';
 import { Random } from '../../src/main/math/random.ts';
 
 /** Standard normals, the same for a label every time. */
@@ -25,6 +26,12 @@ export function withConstant(rows: number, cols: number, label: string): Matrix 
 /** A run of BOLD values, [nTime, nVoxels]: noise of 1 % on a baseline of 1000. */
 export function boldRun(nTime: number, nVoxels: number, label: string): Float32Array {
   return normals(nTime * nVoxels, label).map((value) => 1000 + 10 * value);
+}
+
+/** Pictures of noise: what they show costs no network any time. */
+export function noiseFaces(count: number, size: number): ImageSet {
+  const pixels = Uint8Array.from(normals(count * size ** 2 * 3, 'pixels'), (value) => 128 + 30 * value);
+  return imageSetOf(pixels, size);
 }
 
 export async function withTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {

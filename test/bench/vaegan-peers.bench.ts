@@ -1,0 +1,20 @@
+import { vaeGanPresets } from '../../src/main/generative/vaegan/presets.ts';
+import type { Benchmark } from './benchmark.ts';
+import { compareSteps } from './peers/compare.ts';
+
+export const benchmark: Benchmark = {
+  name: 'vaegan-peers',
+  description:
+    'an adversarial training step of preset small, against PyTorch, TensorFlow and between engines',
+  run: () =>
+    compareSteps(
+      'small',
+      vaeGanPresets.small,
+      [
+        { name: 'vaegan-peers torch', ours: 'native', theirs: 'torch', target: { atMost: 0.85 } },
+        { name: 'vaegan-peers tf.function', ours: 'native', theirs: 'tf', target: { atMost: 1.1 } },
+        { name: 'vaegan-peers wasm : native', ours: 'wasm', theirs: 'native', target: { atMost: 6 } },
+      ],
+      15,
+    ),
+};
