@@ -123,12 +123,17 @@ export function generate(
 }
 
 /** Logits that an image is a real face `[batch, 1]`, and the activations of each layer. */
+export interface Discrimination {
+  readonly logits: Tensor2D;
+  readonly features: readonly Tensor4D[];
+}
+
 export function discriminate(
   tf: TensorFlow,
   { discriminator }: VaeGanConfig,
   weights: Weights,
   images: Tensor4D,
-): { logits: Tensor2D; features: Tensor4D[] } {
+): Discrimination {
   const features: Tensor4D[] = [];
   let h = images;
   discriminator.channels.forEach((_, at) => {

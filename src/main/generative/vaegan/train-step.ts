@@ -1,11 +1,12 @@
 import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { Engine } from '../../engine/engine.ts';
+import type { Engine, TensorFlow } from '../../engine/engine.ts';
 import { recordTape, type Tape } from '../../engine/tape.ts';
 import type { Batch } from './batches.ts';
 import type { VaeGanConfig } from './config.ts';
 import type { LossRow } from './loss-history.ts';
 import { halfSquaredError, klDivergence, learnedSimilarity, lossAsMade, lossAsReal } from './losses.ts';
 import {
+  type Discrimination,
   discriminate,
   encodePosterior,
   generate,
@@ -117,27 +118,26 @@ function adversarialForward(
 ): Forward {
   const { tf } = engine;
   const { loss } = config;
-  const batch = images.shape[0];
   const moments: Record<string, Moments> = {};
   const normalise = normaliseByBatch(engine, config, weights, moments);
 
   const { mu, logSigma } = encodePosterior(tf, config, weights, normalise, images);
   const posterior: Tensor2D = tf.add(mu, tf.mul(noise, tf.exp(logSigma)));
-  const latents = loss.priorSamples ? tf.concat([posterior, prior]) : posterior;
-  const made = generate(tf, config, weights, normalise, latents);
-  const reconstructions = loss.priorSamples ? tf.slice(made, 0, batch) : made;
-  const { logits, features } = discriminate(tf, config, weights, tf.concat([images, made]));
-  const compared = config.discriminator.similarityLayers.map((at) => features[at]);
+  // Parts that meet in no batch normalisation stay apart: a backward pass then visits only those that it is about.
+  const codes = loss.priorSamples ? [posterior, prior] : [posterior];
+  const generated = (latents: Tensor2D) => generate(tf, config, weights, normalise, latents);
+  const made = config.generator.batchNorm
+    ? partsOf(tf, generated(tf.concat(codes)), codes.length)
+    : codes.map(generated);
+  const [ofFaces, ...ofMade] = [images, ...made].map((part) => discriminate(tf, config, weights, part));
+  const compared = ({ features }: Discrimination) =>
+    config.discriminator.similarityLayers.map((at) => features[at]);
 
   const kl = klDivergence(tf, mu, logSigma);
-  const pixel = halfSquaredError(tf, reconstructions, images);
-  const similarity = learnedSimilarity(
-    tf,
-    compared.map((layer) => tf.slice(layer, 0, batch)),
-    compared.map((layer) => tf.slice(layer, batch, batch)),
-  );
-  const onReal = lossAsReal(tf, tf.slice(logits, 0, batch));
-  const madeLogits = [1, ...(loss.priorSamples ? [2] : [])].map((at) => tf.slice(logits, at * batch, batch));
+  const pixel = halfSquaredError(tf, made[0], images);
+  const similarity = learnedSimilarity(tf, compared(ofFaces), compared(ofMade[0]));
+  const onReal = lossAsReal(tf, ofFaces.logits);
+  const madeLogits = ofMade.map(({ logits }) => logits);
   const onMade = madeLogits.map((part) => lossAsMade(tf, part));
 
   const discriminatorLoss = meanOf(engine, [onReal, ...onMade]);
@@ -162,6 +162,12 @@ function adversarialForward(
     losses: tf.stack([kl, pixel, similarity, onReal, ...onMade]) as Tensor1D,
     moments,
   };
+}
+
+/** Cuts a batch into so many of equal size. */
+function partsOf(tf: TensorFlow, batch: Tensor4D, count: number): Tensor4D[] {
+  const size = batch.shape[0] / count;
+  return Array.from({ length: count }, (_, at) => tf.slice(batch, at * size, size));
 }
 
 function meanOf({ tf }: Engine, terms: readonly Scalar[]): Scalar {
