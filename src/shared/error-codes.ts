@@ -271,6 +271,20 @@ export const errorCodes = {
     kind: 'machine',
     remedy: 'Run the same command again; what was downloaded is used again. WebAssembly works without it.',
   },
+  ENGINE_DOWNLOAD_FAILED: {
+    kind: 'machine',
+    remedy:
+      'Run the same command again: it goes on where it stopped. Or bring the wheel from another machine and name it with --from.',
+  },
+  ENGINE_WHEEL_INVALID: {
+    kind: 'input',
+    remedy: 'Give the wheel that `fusiform engine install --dry-run` names, copied whole.',
+  },
+  ENGINE_INSTALL_BUSY: {
+    kind: 'machine',
+    remedy: 'Wait until the other process has finished, or stop it; then run the same command again.',
+  },
+  ENGINE_DAMAGED: { kind: 'machine', remedy: 'Run `fusiform engine install`: it installs the engine anew.' },
 } as const satisfies Record<string, ErrorDefinition>;
 
 export type ErrorCode = keyof typeof errorCodes;

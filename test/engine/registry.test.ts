@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { EngineKind, Processor } from '../../src/main/engine/engine.ts';
+import { buildRevision, nodePackageVersion, tensorFlowVersion } from '../../src/main/engine/native/home.ts';
 import { type EngineProbe, openEngine, probeEngine, rankEngines } from '../../src/main/engine/registry.ts';
 import { tryEngine } from '../../src/main/engine/trial/trial.ts';
 import { FusiformError } from '../../src/shared/errors.ts';
@@ -27,7 +28,14 @@ describe('the engines of a machine', () => {
     await writeFile(addon, 'not a library');
     await writeFile(
       join(folder, 'engine.json'),
-      JSON.stringify({ tensorFlow: '2.21.0', nodePackage: '4.22.0', wheelSha256: '' }),
+      JSON.stringify({
+        tensorFlow: tensorFlowVersion,
+        nodePackage: nodePackageVersion,
+        build: buildRevision,
+        device: 'cpu',
+        wheels: [],
+        files: {},
+      }),
     );
   }
 

@@ -1,6 +1,6 @@
 import { FusiformError } from '../../shared/errors.ts';
 import type { EngineKind } from '../engine/engine.ts';
-import { nativeStatus, provisionNative, removeNative } from '../engine/native/provision.ts';
+import { nativeStatus } from '../engine/native/home.ts';
 import {
   type EngineProbe,
   engineKinds,
@@ -12,7 +12,7 @@ import {
 import { rememberChoice } from './engine-record.ts';
 import { readSettings } from './settings.ts';
 
-export { type EngineKind, type EngineProbe, nativeStatus, probeEngines, provisionNative, removeNative };
+export { type EngineKind, type EngineProbe, nativeStatus, probeEngines };
 
 /** `preferred`: what FUSIFORM_ENGINE says, else what `engine use` has set, else `auto`. */
 export type EngineRequest = 'preferred' | 'auto' | EngineKind;

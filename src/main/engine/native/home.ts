@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 
 const require = createRequire(import.meta.url);
 
@@ -9,6 +10,10 @@ const require = createRequire(import.meta.url);
 export const nodePackage = '@tensorflow/tfjs-node-gpu';
 export const nodePackageVersion = '4.22.0';
 export const tensorFlowVersion = '2.21.0';
+/** Raised whenever the addon is built in another way: an engine of an earlier build is renewed. */
+export const buildRevision = 2;
+
+export type NativeDevice = 'cpu' | 'cuda';
 
 export interface NativeHome {
   /** Where the user's engines lie: default `$FUSIFORM_HOME`, else `fusiform` in the user's data folder. */
@@ -21,13 +26,21 @@ export interface NativeStatus {
   /** Why it is not installed, or what is. */
   readonly reason: string;
   readonly version?: string;
+  readonly device?: NativeDevice;
 }
 
-export interface NativeManifest {
-  readonly tensorFlow: string;
-  readonly nodePackage: string;
-  readonly wheelSha256: string;
-}
+const manifestSchema = z.object({
+  tensorFlow: z.string(),
+  nodePackage: z.string(),
+  build: z.number(),
+  device: z.enum(['cpu', 'cuda']),
+  wheels: z.array(z.object({ file: z.string(), sha256: z.string() })),
+  /** Every installed file, relative to the folder. */
+  files: z.record(z.string(), z.object({ bytes: z.number(), sha256: z.string() })),
+});
+
+/** `engine.json`, written last: what was installed, of what, and what each file has to be. */
+export type NativeManifest = z.infer<typeof manifestSchema>;
 
 export function enginesFolder({ home }: NativeHome = {}): string {
   if (home !== undefined) return join(home, 'engines');
@@ -41,32 +54,66 @@ export function nativeFolder(options: NativeHome = {}): string {
 }
 
 /** The addon finds its libraries relative to itself: this layout is written into it when it is linked. */
-export const addonPath = join('lib', 'napi-v8', 'tfjs_binding.node');
-export const librariesPath = join('deps', 'lib');
+export const addonPath = 'lib/napi-v8/tfjs_binding.node';
+export const librariesPath = 'deps/lib';
 export const manifestName = 'engine.json';
 
-/** Looks at files alone: nothing is loaded. */
+/** Looks at names and sizes of files alone: nothing is loaded, and no content is read. */
 export function nativeStatus(options: NativeHome = {}): NativeStatus {
   const folder = nativeFolder(options);
   const missing = (reason: string): NativeStatus => ({ installed: false, folder, reason });
-  if (process.platform !== 'linux' || process.arch !== 'x64') {
+  if (!nativePlatformSupported()) {
     return missing(`its libraries are for linux-x64, this is ${process.platform}-${process.arch}`);
   }
-  if (!existsSync(join(folder, manifestName)) || !existsSync(join(folder, addonPath))) {
+  if (!existsSync(join(folder, manifestName))) {
     return missing('not installed; `npm run engine:native` installs it');
   }
-  const manifest = readManifest(join(folder, manifestName));
-  if (manifest?.tensorFlow !== tensorFlowVersion || manifest.nodePackage !== nodePackageVersion) {
+  const manifest = readManifest(folder);
+  if (manifest === undefined || !isCurrent(manifest)) {
     return missing('of another version; `npm run engine:native` renews it');
   }
+  const damage = findDamage(folder, manifest);
+  if (damage !== undefined) return missing(`damaged (${damage}); \`npm run engine:native\` repairs it`);
   if (!nodePackageInstalled())
     return missing(`the package ${nodePackage} is not installed; \`npm run engine:native\` adds it`);
   return {
     installed: true,
     folder,
-    reason: `TensorFlow ${manifest.tensorFlow} is installed`,
+    reason: `TensorFlow ${manifest.tensorFlow}${manifest.device === 'cuda' ? ' with CUDA' : ''} is installed`,
     version: manifest.tensorFlow,
+    device: manifest.device,
   };
+}
+
+export function nativePlatformSupported(): boolean {
+  return process.platform === 'linux' && process.arch === 'x64';
+}
+
+export function isCurrent(manifest: NativeManifest): boolean {
+  return (
+    manifest.tensorFlow === tensorFlowVersion &&
+    manifest.nodePackage === nodePackageVersion &&
+    manifest.build === buildRevision
+  );
+}
+
+/** Undefined if there is none, or it is not one of ours. */
+export function readManifest(folder: string): NativeManifest | undefined {
+  try {
+    return manifestSchema.parse(JSON.parse(readFileSync(join(folder, manifestName), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first file that is missing or has another size than it was installed with. */
+function findDamage(folder: string, { files }: NativeManifest): string | undefined {
+  for (const [name, { bytes }] of Object.entries(files)) {
+    const found = statSync(join(folder, name), { throwIfNoEntry: false })?.size;
+    if (found === undefined) return `${name} is missing`;
+    if (found !== bytes) return `${name} has ${found} bytes instead of ${bytes}`;
+  }
+  return undefined;
 }
 
 export function nodePackageInstalled(): boolean {
@@ -75,13 +122,5 @@ export function nodePackageInstalled(): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-function readManifest(path: string): Partial<NativeManifest> | undefined {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Partial<NativeManifest>;
-  } catch {
-    return undefined;
   }
 }

@@ -73,6 +73,8 @@ export async function openNativeEngine(options: NativeOptions = {}): Promise<Eng
 export function configureProcess(threads?: number): void {
   if (!isMainThread) return;
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
+  // Otherwise TensorFlow takes all of a graphics card's memory at once, from every other program too.
+  process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
   if (threads !== undefined) process.env.TF_NUM_INTRAOP_THREADS ??= String(threads);
 }
 

@@ -3,7 +3,8 @@ import { FusiformError } from '../../../shared/errors.ts';
 import { appVersion } from '../../../shared/version.ts';
 import { addDecodingCommands } from './commands/decoding.ts';
 import { addDemoCommand } from './commands/demo.ts';
-import { addDoctorCommands } from './commands/doctor.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
+import { addEngineCommands } from './commands/engine.ts';
 import { addFacesCommands } from './commands/faces.ts';
 import { addGlmCommands } from './commands/glm.ts';
 import { addInspectCommand } from './commands/inspect.ts';
@@ -43,7 +44,8 @@ function buildProgram(makeTerminal: MakeTerminal): Command {
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(add --help for the options and examples)')
     .exitOverride();
-  addDoctorCommands(program, makeTerminal);
+  addDoctorCommand(program, makeTerminal);
+  addEngineCommands(program, makeTerminal);
   addInspectCommand(program, makeTerminal);
   addProjectCommands(program, makeTerminal);
   addFacesCommands(program, makeTerminal);

@@ -1,30 +1,42 @@
 import { spawn } from 'node:child_process';
-import { FusiformError } from '../../../shared/errors.ts';
+import { FusiformError } from '../../../../shared/errors.ts';
 
-/** What the installation calls, how to see that it is there, and the Debian package that has it. */
-const tools = [
-  { command: 'python3', arguments: ['--version'], package: 'python3' },
-  { command: 'python3', arguments: ['-m', 'pip', '--version'], package: 'python3-pip', name: 'pip' },
-  { command: 'make', arguments: ['--version'], package: 'make' },
-  { command: 'g++', arguments: ['--version'], package: 'g++' },
-  { command: 'strip', arguments: ['--version'], package: 'binutils' },
-  { command: 'npx', arguments: ['--version'], package: 'npm' },
+export interface Tool {
+  readonly name: string;
+  readonly command: string;
+  /** The Debian package that has it. */
+  readonly package: string;
+}
+
+/** The compiler may be named by CXX, as for make. */
+export const compiler = (): string => process.env.CXX || 'g++';
+
+const needed = (): Tool[] => [
+  { name: 'g++', command: compiler(), package: 'g++' },
+  { name: 'strip', command: 'strip', package: 'binutils' },
+  { name: 'readelf', command: 'readelf', package: 'binutils' },
 ];
+
+/** What the installation calls and this machine has not. */
+export async function missingTools(signal: AbortSignal): Promise<Tool[]> {
+  const missing = [];
+  for (const tool of needed()) {
+    signal.throwIfAborted();
+    if (!(await runs(tool.command, ['--version']))) missing.push(tool);
+  }
+  return missing;
+}
 
 /** @throws FusiformError ENGINE_TOOL_MISSING, naming all that is missing and the packages to install */
 export async function requireTools(signal: AbortSignal): Promise<void> {
-  const missing = [];
-  for (const tool of tools) {
-    signal.throwIfAborted();
-    if (!(await runs(tool.command, tool.arguments))) missing.push(tool);
-  }
+  const missing = await missingTools(signal);
   if (missing.length === 0) return;
-  const names = missing.map((tool) => tool.name ?? tool.command).join(', ');
-  const packages = missing.map((tool) => tool.package).join(' ');
+  const packages = [...new Set(missing.map((tool) => tool.package))];
   throw new FusiformError(
     'ENGINE_TOOL_MISSING',
-    `Installing the native engine needs ${names}; on Debian or Ubuntu: sudo apt install ${packages}`,
-    { details: { packages: missing.map((tool) => tool.package) } },
+    `Installing the native engine needs ${missing.map(({ name }) => name).join(', ')}; ` +
+      `on Debian or Ubuntu: sudo apt install ${packages.join(' ')}`,
+    { details: { packages } },
   );
 }
 
@@ -43,8 +55,11 @@ export interface ToolOptions {
   readonly onLine?: (line: string) => void;
 }
 
+/** How many of the last lines an error quotes. */
+const quotedLines = 20;
+
 /**
- * Runs a program to its end; the signal kills it.
+ * Runs a program to its end; the signal ends it.
  *
  * @throws FusiformError ENGINE_INSTALL_FAILED with the last lines that it wrote
  */
@@ -63,14 +78,20 @@ export async function runTool(
     signal,
   });
   const lines: string[] = [];
+  const take = (line: string) => {
+    onLine?.(line);
+    lines.push(line);
+    lines.splice(0, lines.length - quotedLines);
+  };
   for (const stream of [child.stdout, child.stderr]) {
     let rest = '';
     stream.setEncoding('utf8').on('data', (text: string) => {
       const parts = (rest + text).split('\n');
       rest = parts.pop() ?? '';
-      for (const line of parts) onLine?.(line);
-      lines.push(...parts);
-      lines.splice(0, Math.max(0, lines.length - 20));
+      parts.forEach(take);
+    });
+    stream.on('end', () => {
+      if (rest !== '') take(rest);
     });
   }
   child.on('error', reject);
