@@ -39,6 +39,9 @@ describe('layer rules', () => {
     ['src/main/store/x.ts', '../math/matrix.ts'],
     ['src/main/jobs/stages/x.ts', '../../store/jobs.ts'],
     ['src/main/jobs/x.ts', 'better-sqlite3'],
+    ['src/main/jobs/x.ts', 'koffi'],
+    ['src/main/store/x.ts', 'koffi'],
+    ['src/main/formats/npy/x.ts', 'koffi'],
     ['src/main/services/x.ts', '../hosts/cli/terminal.ts'],
     ['src/main/hosts/cli/x.ts', '../../store/jobs.ts'],
     ['src/main/hosts/cli/x.ts', '../../glm/hrf.ts'],
@@ -58,6 +61,7 @@ describe('layer rules', () => {
   const allowed: readonly (readonly [file: string, specifier: string])[] = [
     ['src/main/glm/x.ts', '../engine/engine.ts'],
     ['src/main/store/x.ts', 'better-sqlite3'],
+    ['src/main/formats/files/mapped-file.ts', 'koffi'],
     ['src/main/jobs/stages/x.ts', '../../glm/hrf.ts'],
     ['src/main/hosts/cli/x.ts', '../../services/faces.ts'],
     ['src/main/decoding/x.ts', '../../shared/errors.ts'],

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { FusiformError } from '../../../shared/errors.ts';
 import type { NdArray, NumericArray } from '../../math/nd-array.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
-import { openByteReader } from '../files/byte-reader.ts';
+import { type ByteReader, openByteReader } from '../files/byte-reader.ts';
 import { halfToNumber } from '../safetensors/header.ts';
 
 interface Decoder {
@@ -68,21 +68,59 @@ export function readNpy(bytes: Uint8Array, file = 'npy'): Npy {
 export async function readNpyFile(path: string): Promise<Npy> {
   const reader = await openByteReader(path);
   try {
-    if (reader.gzipped) throw invalid('it is compressed', path);
-    const prefix = new Uint8Array(prefixBytes);
-    const { start, end } = headerSpan(prefix.subarray(0, await reader.read(prefix)), path);
-    if (end > reader.fileBytes) throw invalid('it ends within its header', path);
-    const text = new Uint8Array(end - start);
-    // In version 1 the header begins within what was read already.
-    text.set(prefix.subarray(start));
-    await reader.read(text.subarray(prefixBytes - start));
-    const header = parseHeader(text, prefix[6], reader.fileBytes - end, path);
+    const { header } = await readHeader(reader, path);
     const values = new Uint8Array(header.valueBytes);
     if ((await reader.read(values)) !== values.length) throw invalid('it ends within its values', path);
     return decode(header, values.buffer);
   } finally {
     await reader.close();
   }
+}
+
+/** Where the values of a file lie. */
+export interface NpyLayout {
+  readonly shape: readonly number[];
+  /** numpy's name of the stored type. */
+  readonly dtype: string;
+  /** Column-major instead of row-major. */
+  readonly fortran: boolean;
+  /** Bytes from the beginning of the file to the first value. */
+  readonly valuesAt: number;
+  /** Bytes of all values; the file holds at least these. */
+  readonly valueBytes: number;
+}
+
+/**
+ * Reads the header of a file alone.
+ *
+ * @throws FusiformError NPY_INVALID (also where the file is shorter than its header says), FILE_NOT_FOUND,
+ *   FILE_UNREADABLE, FILE_EMPTY
+ */
+export async function readNpyLayout(path: string): Promise<NpyLayout> {
+  const reader = await openByteReader(path);
+  try {
+    const { header, valuesAt } = await readHeader(reader, path);
+    const { shape, fortran, valueBytes } = header;
+    return { shape, dtype: header.decoder.name, fortran, valuesAt, valueBytes };
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Leaves the reader at the first value. */
+async function readHeader(
+  reader: ByteReader,
+  path: string,
+): Promise<{ header: NpyHeader; valuesAt: number }> {
+  if (reader.gzipped) throw invalid('it is compressed', path);
+  const prefix = new Uint8Array(prefixBytes);
+  const { start, end } = headerSpan(prefix.subarray(0, await reader.read(prefix)), path);
+  if (end > reader.fileBytes) throw invalid('it ends within its header', path);
+  const text = new Uint8Array(end - start);
+  // In version 1 the header begins within what was read already.
+  text.set(prefix.subarray(start));
+  await reader.read(text.subarray(prefixBytes - start));
+  return { header: parseHeader(text, prefix[6], reader.fileBytes - end, path), valuesAt: end };
 }
 
 /** Where the text of the header stands. */
@@ -167,17 +205,28 @@ function* fileChunks({ shape, data }: NdArray): Generator<Uint8Array> {
   if (shape.reduce((product, size) => product * size, 1) !== data.length) {
     throw new RangeError(`${data.length} values for the shape ${shape.join(' x ')}`);
   }
-  const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
-  const text = `{'descr': '${descrOf(data)}', 'fortran_order': False, 'shape': ${tuple}, }`;
-  // The array begins at a multiple of 64 bytes, for mapping.
-  const length = Math.ceil((10 + text.length + 1) / 64) * 64;
-  const header = Buffer.alloc(length, ' ');
-  header.write('\x93NUMPY\x01\x00', 0, 'latin1');
-  header.writeUInt16LE(length - 10, 8);
-  header.write(text, 10, 'latin1');
-  header.write('\n', length - 1);
-  yield header;
+  yield npyHeader(shape, descrOf(data));
   yield new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+/**
+ * What stands before the values of a row-major array, version 1.
+ *
+ * @param descr numpy's description of the type, such as `|u1` or `<f4`.
+ * @param length of the header where room was kept for it, a multiple of 64; default: as short as it can be.
+ */
+export function npyHeader(shape: readonly number[], descr: string, length?: number): Uint8Array {
+  const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
+  const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${tuple}, }`;
+  // The array begins at a multiple of 64 bytes, for mapping.
+  const shortest = Math.ceil((10 + text.length + 1) / 64) * 64;
+  const header = Buffer.alloc(length ?? shortest, ' ');
+  if (header.length < shortest) throw new RangeError(`a header of ${header.length} bytes for ${shortest}`);
+  header.write('\x93NUMPY\x01\x00', 0, 'latin1');
+  header.writeUInt16LE(header.length - 10, 8);
+  header.write(text, 10, 'latin1');
+  header.write('\n', header.length - 1);
+  return header;
 }
 
 function invalid(why: string, file: string): FusiformError {
