@@ -3,12 +3,16 @@
 // started this file, the pinned one takes over, with the same arguments and streams.
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const entry = join(root, 'src/main/hosts/cli/main.ts');
 const arguments_ = process.argv.slice(2);
+
+// Images are decoded on the threads of Node's pool, which are four unless this says otherwise before their first use.
+process.env.UV_THREADPOOL_SIZE ??= String(Math.max(4, availableParallelism()));
 
 function pinnedNode() {
   const require = createRequire(import.meta.url);

@@ -21,6 +21,7 @@ export const errorCodes = {
   },
   FILE_UNREADABLE: { kind: 'input', remedy: 'Check the permissions of the file and the disk it is on.' },
   FILE_EMPTY: { kind: 'input', remedy: 'Copy or download the file again.' },
+  FILE_CHANGED: { kind: 'input', remedy: 'Leave the files alone and run the same command again.' },
   FORMAT_UNKNOWN: { kind: 'input', remedy: 'Give a file of a format that `fusiform inspect --help` lists.' },
   DISK_FULL: {
     kind: 'machine',
@@ -55,6 +56,10 @@ export const errorCodes = {
   FACES_NONE_READABLE: { kind: 'input', remedy: 'Check that the images are whole; the problems name each.' },
   FACES_SIZE_MISMATCH: { kind: 'input', remedy: 'Import the faces at the size of the model (--size).' },
   LABELS_UNKNOWN_IMAGE: { kind: 'input', remedy: 'Correct the name in the table, or add the image.' },
+  LABELS_REPEATED_IMAGE: {
+    kind: 'input',
+    remedy: 'Take one of the rows out; until then the first one holds.',
+  },
   LABELS_MATCH_NONE: {
     kind: 'input',
     remedy:
@@ -148,6 +153,8 @@ export const errorCodes = {
   TABLE_COLUMN_UNKNOWN: { kind: 'input', remedy: 'Name one of the columns that the table has.' },
   JSON_SYNTAX: { kind: 'input', remedy: 'Correct the JSON at the named line.' },
   IMAGE_UNREADABLE: { kind: 'input', remedy: 'Replace the image, or leave it out.' },
+  IMAGE_TOO_SMALL: { kind: 'input', remedy: 'Replace the image by a larger one, or leave it out.' },
+  IMAGE_TOO_LARGE: { kind: 'input', remedy: 'Reduce the image to fewer pixels, or leave it out.' },
 
   // imaging
   MASK_GRID_MISMATCH: { kind: 'input', remedy: 'Resample the mask to the grid of the images first.' },

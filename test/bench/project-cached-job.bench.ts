@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hashFile } from '../../src/main/formats/files/read.ts';
 import { rasterise } from '../../src/main/formats/image/rasterise.ts';
+import { manifestHash, writeManifest } from '../../src/main/jobs/faces/manifest.ts';
 import { importFacesStage } from '../../src/main/jobs/stages/import-faces.ts';
 import { Random } from '../../src/main/math/random.ts';
 import { Workspace } from '../../src/main/services/workspace.ts';
@@ -24,11 +25,15 @@ export const benchmark: Benchmark = {
       await writeFile(image, await rasterise(drawFace(sampleFace(new Random('face')), 64)));
       const workspace = Workspace.create(join(folder, 'project'));
       try {
+        const manifest = { files: [['face.png', await hashFile(image)]] as const, refused: [] };
+        const list = join(folder, 'images.json');
+        await writeManifest(list, manifest);
+        const hash = manifestHash(manifest);
         const request = {
           stage: importFacesStage,
           label: 'import a face',
-          parameters: { imageSize: 32, crop: 0.8, files: ['face.png'] },
-          inputs: { images: { path: folder, hash: await hashFile(image) } },
+          parameters: { imageSize: 32, crop: 0.8, dropDuplicates: false, labels: [] },
+          inputs: { images: { path: folder, hash }, manifest: { path: list, hash } },
         };
         const { key } = await workspace.run(request);
         const statement = workspace.store.sql.prepare('SELECT * FROM job WHERE key = ?');

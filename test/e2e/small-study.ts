@@ -34,7 +34,7 @@ export async function runSmallStudy(
     const bids = join(done.study.path, 'bids');
     done.faces = await importFaces(workspace, {
       dir: faces,
-      labels: join(faces, 'labels.tsv'),
+      labels: [join(faces, 'labels.tsv')],
       name: 'faces',
       imageSize: 32,
       crop: 0.8,

@@ -46,7 +46,7 @@ async function fill(workspace: Workspace, portraits: string): Promise<Workspace>
   await writePortraits(portraits, 120);
   await importFaces(workspace, {
     dir: portraits,
-    labels: join(portraits, 'labels.tsv'),
+    labels: [join(portraits, 'labels.tsv')],
     name: 'faces',
     imageSize: 64,
     crop: 0.9,

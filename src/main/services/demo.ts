@@ -87,7 +87,7 @@ export async function runDemo(request: DemoRequest): Promise<DemoResult> {
     await did(
       importFaces(workspace, {
         dir: faces,
-        labels: join(faces, 'labels.tsv'),
+        labels: [join(faces, 'labels.tsv')],
         name: portraits,
         imageSize,
         crop,

@@ -1,81 +1,51 @@
-import { createHash } from 'node:crypto';
-import { resolve } from 'node:path';
-import { FusiformError, type Problem } from '../../shared/errors.ts';
-import { listFiles } from '../formats/files/list.ts';
+import { mkdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { hashFile } from '../formats/files/read.ts';
+import { findLabelTables } from '../formats/labels/find.ts';
+import { writeManifest } from '../jobs/faces/manifest.ts';
 import { importFacesStage } from '../jobs/stages/import-faces.ts';
-import { rememberedHash } from '../store/file-hashes.ts';
+import { listImages } from './image-listing.ts';
 import type { Input, StageOutcome, Workspace } from './workspace.ts';
 
 export interface ImportFacesRequest {
   readonly dir: string;
   readonly name: string;
-  readonly labels?: string;
+  /** Tables of labels; `find` looks for CelebA's beside the images. Default: none. */
+  readonly labels?: readonly string[] | 'find';
   readonly imageSize: number;
-  /** Share of the centre square that is kept. Default: the paper's 0.8. */
+  /** Share of the centre square that is kept. The paper's is 0.8. */
   readonly crop: number;
+  /** Leave out images whose pixels an earlier one has. Default: they are kept, and listed. */
+  readonly dropDuplicates?: boolean;
   /** Images to leave out, by their path below the folder. */
   readonly exclude?: RegExp;
 }
 
-const imageExtensions = ['.png', '.jpg', '.jpeg', '.webp', '.tif', '.tiff', '.gif', '.avif'];
-
-/** Imports a folder of face images into the project. */
+/** Imports a folder of face images into the project; the same call after a kill goes on where it was. */
 export async function importFaces(workspace: Workspace, request: ImportFacesRequest): Promise<StageOutcome> {
-  const listed = await listImages(workspace, request);
-  const labels: Record<string, Input> = {};
-  if (request.labels !== undefined) {
-    const path = resolve(request.labels);
-    labels.labels = { path, hash: await hashFile(path) };
-  }
-  const outcome = await workspace.run({
-    stage: importFacesStage,
-    label: `import faces "${request.name}"`,
-    parameters: { imageSize: request.imageSize, crop: request.crop, files: listed.files },
-    inputs: { images: listed.input, ...labels },
-    entry: { kind: 'faces', name: request.name, source: resolve(request.dir) },
-  });
-  return { ...outcome, problems: [...listed.problems, ...outcome.problems] };
-}
-
-/** The pictures of a folder, and a hash over their names and contents. */
-export async function listImages(
-  workspace: Workspace,
-  { dir, exclude }: Pick<ImportFacesRequest, 'dir' | 'exclude'>,
-): Promise<{ files: string[]; input: Input; problems: Problem[] }> {
+  const { dir, name, imageSize, crop, dropDuplicates = false } = request;
   const root = resolve(dir);
-  const found = await listFiles(root, { extensions: imageExtensions });
-  const wanted = exclude ? found.filter((file) => !exclude.test(file.relative)) : found;
-  if (wanted.length === 0) {
-    throw new FusiformError('FACES_NONE_FOUND', 'There are no images in this folder or below it.', {
-      file: root,
+  const { manifest, input } = await listImages(workspace, request);
+  const tables = request.labels === 'find' ? findLabelTables(root) : (request.labels ?? []);
+  const origin = request.labels === 'find' ? ('found' as const) : ('given' as const);
+  const labels: Record<string, Input> = {};
+  for (const [index, table] of tables.entries()) {
+    const path = resolve(table);
+    labels[`labels${index}`] = { path, hash: await hashFile(path) };
+  }
+  const { hash } = input;
+  const path = join(workspace.store.workDir, `images-${hash.slice(0, 32)}.json`);
+  await mkdir(workspace.store.workDir, { recursive: true });
+  await writeManifest(path, manifest);
+  try {
+    return await workspace.run({
+      stage: importFacesStage,
+      label: `import faces "${name}"`,
+      parameters: { imageSize, crop, dropDuplicates, labels: tables.map(() => origin) },
+      inputs: { images: input, manifest: { path, hash }, ...labels },
+      entry: { kind: 'faces', name, source: root },
     });
+  } finally {
+    await rm(path, { force: true });
   }
-  const problems: Problem[] = [];
-  const content = createHash('sha256');
-  const files: string[] = [];
-  for (const file of wanted) {
-    workspace.signal.throwIfAborted();
-    if (file.danglingLink !== null) {
-      problems.push(
-        new FusiformError('FILE_NOT_FOUND', `A link to a file that is not there (${file.danglingLink}).`, {
-          file: file.path,
-        }).toProblem(),
-      );
-      continue;
-    }
-    files.push(file.relative);
-    content.update(`${file.relative}\n${await rememberedHash(workspace.store.sql, file.path)}\n`);
-  }
-  if (files.length === 0) {
-    throw new FusiformError(
-      'FACES_NONE_READABLE',
-      `All ${wanted.length} images are links to files that are not there.`,
-      {
-        file: root,
-        details: { problems },
-      },
-    );
-  }
-  return { files, input: { path: root, hash: content.digest('hex') }, problems };
 }

@@ -14,7 +14,7 @@ import { faceSetFiles } from '../jobs/stages/face-set.ts';
 import { latentsFiles } from '../jobs/stages/latents.ts';
 import { rememberedHash } from '../store/file-hashes.ts';
 import { jobInputs } from '../store/jobs.ts';
-import { listImages } from './faces.ts';
+import { listImages } from './image-listing.ts';
 import { describeModel } from './models.ts';
 import type { Input, StageOutcome, Workspace } from './workspace.ts';
 

@@ -146,7 +146,7 @@ async function encodeStimuli(
     imageSize,
     crop: request.crop,
     exclude: placeholder,
-    ...(existsSync(labels) ? { labels } : {}),
+    ...(existsSync(labels) ? { labels: [labels] } : {}),
   });
   return encodeFaces(workspace, { model: request.model, faces, engine: request.engine });
 }

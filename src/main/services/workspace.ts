@@ -5,6 +5,7 @@ import { errorCodes } from '../../shared/error-codes.ts';
 import { FusiformError, type Problem } from '../../shared/errors.ts';
 import type { OnJobEvent } from '../../shared/job-events.ts';
 import type { JsonObject } from '../../shared/json.ts';
+import type { Progress } from '../../shared/progress.ts';
 import { appVersion } from '../../shared/version.ts';
 import { jobKey } from '../jobs/job-key.ts';
 import { parseParameters, type Stage } from '../jobs/stage.ts';
@@ -205,6 +206,11 @@ export class Workspace {
       // The store cannot be written either (a full disk): the fault itself is what the user must hear of, and a
       // job left as running is marked as interrupted at the next opening.
     }
+  }
+
+  /** Tells of work that comes before a job, such as looking at its files. */
+  report(label: string, progress: Progress): void {
+    this.#onEvent({ type: 'progress', key: label, label, progress });
   }
 
   /** The result of a finished job, with the place of its artefact. */

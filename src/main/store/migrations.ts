@@ -89,4 +89,8 @@ export const migrations: readonly string[] = [
     since TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- A file that another one replaced under the same name, size and time has another inode.
+  ALTER TABLE file_hash ADD COLUMN inode TEXT NOT NULL DEFAULT '';
+  `,
 ];

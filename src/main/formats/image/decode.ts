@@ -1,6 +1,12 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { FusiformError } from '../../../shared/errors.ts';
 import { readFileChecked } from '../files/read.ts';
+import { plainJpegSize } from './jpeg-size.ts';
+
+// Many small pictures are read at once, each on one thread: threads within a picture and a cache of what was read
+// before only cost time then.
+sharp.concurrency(1);
+sharp.cache(false);
 
 export interface DecodeFaceOptions {
   /** Share of the centre square that is kept. Default 0.8 (VanRullen & Reddy 2019, released code); 1 keeps all of it. */
@@ -20,47 +26,99 @@ export interface ImageInfo {
   readonly pages: number;
 }
 
-/** A picture larger than this is a mistake or an attack: 16,384 x 16,384 pixels. */
-const maximumPixels = 2 ** 28;
+/** A picture larger than this is a mistake or an attack: 11,585 x 11,585 pixels; cameras reach 102 million. */
+const maximumPixels = 2 ** 27;
+/** Fewer pixels a side show no face. */
+const minimumSide = 8;
+/** Pictures above this many pixels are decoded one at a time, so that several cannot fill the memory together. */
+const largePicture = 2 ** 24;
 
 /**
- * Reads a picture of a face the way the paper prepares its training faces: the centre square, of that the central
- * `crop` (0.8), resized to `size` x `size` (Lanczos).
+ * Reads a picture of a face from a file; see `decodeFaceBytes`.
  *
- * The camera's orientation is applied; grey, 16-bit and CMYK pictures become 8-bit sRGB; transparent parts become
- * white; of an animation the first frame is taken.
- *
- * @returns [size, size, 3]
- * @throws FusiformError IMAGE_UNREADABLE with the reason, FILE_NOT_FOUND, FILE_UNREADABLE, FILE_EMPTY
+ * @throws FusiformError also FILE_NOT_FOUND, FILE_UNREADABLE, FILE_EMPTY
  */
 export async function decodeFace(
   path: string,
   size: number,
   options: DecodeFaceOptions = {},
 ): Promise<Uint8Array> {
+  return decodeFaceBytes(await readFileChecked(path), path, size, options);
+}
+
+/**
+ * Decodes a picture of a face the way the paper prepares its training faces: the centre square, of that the central
+ * `crop` (0.8), resized to `size` x `size` (Lanczos, three lobes).
+ *
+ * The camera's orientation is applied; grey, palette, 16-bit and CMYK pictures and those with a colour profile become
+ * 8-bit sRGB; transparent parts become white; of an animation the first frame is taken.
+ *
+ * @param file what the errors name.
+ * @returns [size, size, 3]
+ * @throws FusiformError IMAGE_UNREADABLE with the reason, IMAGE_TOO_SMALL, IMAGE_TOO_LARGE, FILE_EMPTY
+ */
+export async function decodeFaceBytes(
+  bytes: Uint8Array,
+  file: string,
+  size: number,
+  options: DecodeFaceOptions = {},
+): Promise<Uint8Array> {
   const crop = options.crop ?? 0.8;
   if (!(crop > 0 && crop <= 1)) throw new RangeError(`crop must be above 0 and at most 1, not ${crop}`);
-  const image = openImage(await readFileChecked(path));
+  if (bytes.length === 0) throw new FusiformError('FILE_EMPTY', 'The file is empty (0 bytes).', { file });
   try {
-    const { width, height } = orientedSize(await image.metadata());
-    const side = Math.max(1, Math.round(Math.min(width, height) * crop));
-    const left = Math.floor((width - side) / 2);
-    const top = Math.floor((height - side) / 2);
-    const { data, info } = await toRgb(image.autoOrient().extract({ left, top, width: side, height: side }))
-      .resize(size, size, { fit: 'fill' })
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    return asThreeChannels(data, info.channels);
+    const { width, height } = plainJpegSize(bytes) ?? orientedSize(await openImage(bytes).metadata());
+    assertUsableSize(width, height, file);
+    const decode = async () => {
+      const side = Math.max(1, Math.round(Math.min(width, height) * crop));
+      const left = Math.floor((width - side) / 2);
+      const top = Math.floor((height - side) / 2);
+      const upright = openImage(bytes).autoOrient().extract({ left, top, width: side, height: side });
+      const { data, info } = await toRgb(upright)
+        .resize(size, size, { fit: 'fill' })
+        .raw({ depth: 'uchar' })
+        .toBuffer({ resolveWithObject: true });
+      return asThreeChannels(data, info.channels);
+    };
+    return await (width * height > largePicture ? takeTurn(decode) : decode());
   } catch (error) {
-    throw asImageError(error, path);
+    throw asImageError(error, file);
   }
+}
+
+function assertUsableSize(width: number, height: number, file: string): void {
+  if (Math.min(width, height) < minimumSide) {
+    throw new FusiformError(
+      'IMAGE_TOO_SMALL',
+      `The image has ${width} x ${height} pixels; at least ${minimumSide} each way are needed.`,
+      { file },
+    );
+  }
+  if (width * height > maximumPixels) throw tooLarge(file, `${width} x ${height}`);
+}
+
+function tooLarge(file: string, given = 'too many', cause?: unknown): FusiformError {
+  return new FusiformError(
+    'IMAGE_TOO_LARGE',
+    `The image has ${given} pixels; at most ${maximumPixels} are read.`,
+    { file, cause },
+  );
+}
+
+let lastTurn: Promise<unknown> = Promise.resolve();
+
+/** Runs one task after the other. */
+function takeTurn<T>(task: () => Promise<T>): Promise<T> {
+  const turn = lastTurn.then(task);
+  lastTurn = turn.catch(() => undefined);
+  return turn;
 }
 
 /**
  * Reads a whole picture as 8-bit sRGB.
  *
  * @returns pixels [height, width, 3]
- * @throws FusiformError IMAGE_UNREADABLE, FILE_NOT_FOUND, FILE_UNREADABLE, FILE_EMPTY
+ * @throws FusiformError IMAGE_UNREADABLE, IMAGE_TOO_LARGE, FILE_NOT_FOUND, FILE_UNREADABLE, FILE_EMPTY
  */
 export async function decodeImage(
   path: string,
@@ -106,9 +164,12 @@ const depthNames: Readonly<Record<string, string>> = {
   short: 'int16',
 };
 
-/** A cut or damaged file is refused, not filled up with grey; mere oddities of the metadata are let pass. */
+/**
+ * A cut or damaged file is refused, not filled up with grey; mere oddities of the metadata are let pass. Reading from
+ * top to bottom keeps a few rows of a large picture in memory instead of all.
+ */
 function openImage(bytes: Uint8Array): Sharp {
-  return sharp(bytes, { limitInputPixels: maximumPixels, failOn: 'error' });
+  return sharp(bytes, { limitInputPixels: maximumPixels, failOn: 'error', sequentialRead: true });
 }
 
 function toRgb(image: Sharp): Sharp {
@@ -128,7 +189,9 @@ function asThreeChannels(data: Uint8Array, channels: number): Uint8Array {
 }
 
 function asImageError(error: unknown, file: string): unknown {
-  if (!(error instanceof Error) || error instanceof RangeError) return error;
+  if (!(error instanceof Error) || error instanceof RangeError || error instanceof FusiformError)
+    return error;
+  if (/pixel limit/i.test(error.message)) return tooLarge(file, undefined, error);
   const reason = error.message.split('\n')[0].replace(/\.$/, '');
   return new FusiformError('IMAGE_UNREADABLE', `The image cannot be decoded: ${reason}.`, {
     file,

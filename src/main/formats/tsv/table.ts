@@ -25,7 +25,8 @@ export async function readTable(path: string): Promise<Table> {
   return parseTable(decodeText(await readFileChecked(path)), path);
 }
 
-function decodeText(bytes: Uint8Array): string {
+/** Text of bytes by their byte order mark; UTF-8 where there is none. */
+export function decodeText(bytes: Uint8Array): string {
   const encoding =
     bytes[0] === 0xff && bytes[1] === 0xfe
       ? 'utf-16le'

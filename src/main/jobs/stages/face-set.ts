@@ -6,10 +6,23 @@ import { type MapFile, openNpyRows } from '../../formats/npy/rows.ts';
 import { readTable, type Table } from '../../formats/tsv/table.ts';
 import type { ImageSet } from '../../generative/image-set.ts';
 
+const whole = z.number().int().nonnegative();
+
+/** What an import found. Sets that an older version imported told less; what they did not count is 0. */
 const descriptionSchema = z.object({
   imageSize: z.number().int().positive(),
   count: z.number().int().positive(),
+  crop: z.number(),
+  labels: z.array(z.string()),
+  labelTables: z
+    .array(z.object({ file: z.string(), columns: whole, rows: whole, matched: whole }))
+    .default([]),
+  rejected: whole.default(0),
+  duplicates: z
+    .object({ groups: whole, sameFile: whole, samePixels: whole, near: whole, dropped: whole })
+    .default({ groups: 0, sameFile: 0, samePixels: 0, near: 0, dropped: 0 }),
 });
+export type FaceSetDescription = z.output<typeof descriptionSchema>;
 
 /** An imported set of faces: their names, what is known of them, and their pixels. */
 export interface FaceSet {
@@ -33,11 +46,13 @@ export const faceSetFiles = {
   rejected: 'rejected.tsv',
 } as const;
 
+export async function readFaceSetDescription(folder: string): Promise<FaceSetDescription> {
+  return descriptionSchema.parse(await readJsonFile(join(folder, faceSetFiles.description)));
+}
+
 /** @throws FusiformError NPY_INVALID where the pixels are fewer or others than the description says */
 export async function readFaceSet(folder: string, map?: MapFile): Promise<FaceSet> {
-  const { imageSize, count } = descriptionSchema.parse(
-    await readJsonFile(join(folder, faceSetFiles.description)),
-  );
+  const { imageSize, count } = await readFaceSetDescription(folder);
   const table = await readTable(join(folder, faceSetFiles.table));
   const path = join(folder, faceSetFiles.pixels);
   const pixels = await openNpyRows(path, map);

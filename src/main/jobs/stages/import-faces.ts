@@ -1,147 +1,259 @@
+import { hash } from 'node:crypto';
+import { link, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { FusiformError, type Problem } from '../../../shared/errors.ts';
-import { writeFileAtomic } from '../../formats/files/atomic-write.ts';
-import { decodeFace } from '../../formats/image/decode.ts';
-import { writeNpyFile } from '../../formats/npy/npy.ts';
-import { readTable, type Table, type TableRow } from '../../formats/tsv/table.ts';
+import { asReadError } from '../../formats/files/read.ts';
+import { decodeFaceBytes } from '../../formats/image/decode.ts';
+import { writeJsonFile } from '../../formats/json/json.ts';
+import { type LabelTable, readLabelTable } from '../../formats/labels/read.ts';
+import { openNpyRows } from '../../formats/npy/rows.ts';
 import { writeTsvFile } from '../../formats/tsv/write.ts';
-import { defineStage } from '../stage.ts';
+import { differenceHash } from '../../math/difference-hash.ts';
+import { type GroupMember, groupDuplicates, type ImportedImage } from '../faces/duplicates.ts';
+import { ImportJournal, type ImportRecord } from '../faces/import-journal.ts';
+import { inOrder } from '../faces/in-order.ts';
+import { type Manifest, readManifest } from '../faces/manifest.ts';
+import { type Labels, labelsFromFolders, matchLabels } from '../faces/match-labels.ts';
+import { defineStage, type StageContext } from '../stage.ts';
 import { faceSetFiles } from './face-set.ts';
 
-/** Images decoded at a time: enough to keep the decoder's threads busy, few enough to bound memory. */
-const imagesAtOnce = 16;
+/** Threads of Node's pool, on which images are decoded. */
+const decodingThreads = Number(process.env.UV_THREADPOOL_SIZE ?? 4);
+/** Images in work at a time: enough to keep the threads busy, few enough to bound memory. */
+const imagesAtOnce = 2 * decodingThreads;
+/** Images between two checkpoints: some seconds of work. */
+const imagesBetweenCheckpoints = 2048;
+/** Problems that the result itself lists; `rejected.tsv` has all. */
+const listedProblems = 1000;
 
 const parameters = z.strictObject({
   imageSize: z.number().int().min(8).max(1024),
   /** Share of the centre square that is kept. Paper: 0.8. */
   crop: z.number().gt(0).max(1),
-  /** The images, as paths below the input folder, in order. */
-  files: z.array(z.string()).min(1),
+  /** Leave out images whose pixels an earlier one has. */
+  dropDuplicates: z.boolean(),
+  /** Tables of labels, inputs `labels0`, `labels1`...: a fault of one that the user gave ends the import. */
+  labels: z.array(z.enum(['given', 'found'])),
 });
+type Parameters = z.output<typeof parameters>;
 
-/** Folder of images (input `images`), optionally a table of labels (input `labels`) -> pixels and names. */
+/**
+ * Folder of images (input `images`), the list of its images (`manifest`), tables of labels -> pixels, names and labels,
+ * duplicates, rejected files. A killed or cancelled import goes on where it was.
+ */
 export const importFacesStage = defineStage({
   name: 'import-faces',
-  version: 1,
+  version: 2,
   parameters,
-  async run({ imageSize, crop, files }, context) {
-    const problems: Problem[] = [];
-    const stride = imageSize * imageSize * 3;
-    const pixels = new Uint8Array(files.length * stride);
-    const kept: string[] = [];
-    for (let start = 0; start < files.length; start += imagesAtOnce) {
-      context.signal.throwIfAborted();
-      const batch = files.slice(start, start + imagesAtOnce);
-      const decoded = await Promise.all(
-        batch.map((file) =>
-          decodeFace(join(context.inputs.images, file), imageSize, { crop }).catch((error: unknown) => {
-            if (!(error instanceof FusiformError)) throw error;
-            problems.push(error.toProblem());
-            return null;
-          }),
-        ),
-      );
-      decoded.forEach((face, index) => {
-        if (face === null) return;
-        pixels.set(face, kept.length * stride);
-        kept.push(batch[index]);
-      });
-      context.report({
-        done: Math.min(start + imagesAtOnce, files.length),
-        total: files.length,
-        unit: 'images',
-      });
+  async run(options, context) {
+    const manifest = await readManifest(context.inputs.manifest);
+    const files = manifest.files.map(([file]) => file);
+    // Before the long work: labels that do not fit are refused at once.
+    const labels = await readLabels(options, files, context);
+    const { imageSize } = options;
+    const journal = await ImportJournal.open(context.scratchDir, imageSize * imageSize * 3);
+    try {
+      await decodeRest(journal, manifest, options, context);
+      await journal.finish(imageSize);
+    } finally {
+      await journal.close();
     }
+    const refused = [...manifest.refused, ...rejectedBy(journal.records)];
+    const images = importedImages(manifest, journal.records);
+    const kept = images.filter(({ row }) => row !== null);
+    const problems = refused.map((problem) => ({
+      ...problem,
+      file: join(context.inputs.images, problem.file ?? ''),
+    }));
     if (kept.length === 0) {
-      throw new FusiformError('FACES_NONE_READABLE', `None of the ${files.length} images can be read.`, {
+      throw new FusiformError('FACES_NONE_READABLE', `None of the ${refused.length} images can be read.`, {
         file: context.inputs.images,
-        details: { problems },
+        details: { problems: problems.slice(0, listedProblems) },
       });
     }
-    const labels = context.inputs.labels
-      ? matchLabels(await readTable(context.inputs.labels), kept, problems)
-      : labelsFromFolders(kept);
+    const groups = await findDuplicates(journal.pixelFile, images, context);
     const { outDir } = context;
-    await writeNpyFile(join(outDir, faceSetFiles.pixels), {
-      shape: [kept.length, imageSize, imageSize, 3],
-      data: pixels.subarray(0, kept.length * stride),
-    });
+    await place(journal.pixelFile, join(outDir, faceSetFiles.pixels));
+    const positions = new Map(files.map((file, index) => [file, index]));
     await writeTsvFile(
       join(outDir, faceSetFiles.table),
       ['file', ...labels.columns],
-      kept.map((file, index) => [file, ...labels.rows[index]]),
+      kept.map(({ file }) => [file, ...labels.row(positions.get(file) ?? -1)]),
     );
-    const description = { count: kept.length, imageSize, crop, labels: labels.columns };
-    await writeFileAtomic(join(outDir, faceSetFiles.description), JSON.stringify(description, null, 2));
-    return { summary: { ...description, unreadable: files.length - kept.length }, problems };
+    await writeTsvFile(
+      join(outDir, faceSetFiles.rejected),
+      ['file', 'code', 'reason'],
+      refused.map(({ file, code, message }) => [file, code, message]),
+    );
+    await writeTsvFile(join(outDir, faceSetFiles.duplicates), ...duplicatesTable(groups));
+    const description = {
+      count: kept.length,
+      imageSize,
+      crop: options.crop,
+      labels: labels.columns,
+      labelTables: labels.tables,
+      rejected: refused.length,
+      duplicates: countDuplicates(groups),
+    };
+    await writeJsonFile(join(outDir, faceSetFiles.description), description);
+    return { summary: description, problems: [...labels.problems, ...problems].slice(0, listedProblems) };
   },
 });
 
-interface Labels {
-  readonly columns: readonly string[];
-  /** One row an image. */
-  readonly rows: readonly (readonly string[])[];
+async function readLabels(
+  { labels: origins }: Parameters,
+  files: readonly string[],
+  context: StageContext,
+): Promise<Labels> {
+  const tables: LabelTable[] = [];
+  const problems: Problem[] = [];
+  for (const [index, origin] of origins.entries()) {
+    try {
+      const table = await readLabelTable(context.inputs[`labels${index}`]);
+      matchLabels([...tables, table], files);
+      tables.push(table);
+    } catch (error) {
+      // A table that only happened to lie there is no reason to refuse the images.
+      if (origin === 'given' || !(error instanceof FusiformError)) throw error;
+      problems.push(error.toProblem());
+    }
+  }
+  if (tables.length === 0) return { ...labelsFromFolders(files), problems };
+  const labels = matchLabels(tables, files);
+  return { ...labels, problems: [...problems, ...labels.problems] };
 }
 
-/** Names that label tables give to the column of image names; else it is the first column. */
-const fileColumns = ['file', 'filename', 'file_name', 'image', 'image_id', 'stim_file', 'stimulus', 'name'];
-const noLabel = 'n/a';
+/** Decodes the images that the journal does not tell of yet. */
+async function decodeRest(
+  journal: ImportJournal,
+  { files }: Manifest,
+  { imageSize, crop, dropDuplicates }: Parameters,
+  context: StageContext,
+): Promise<void> {
+  const seen = new Set(journal.records.map((record) => ('pixels' in record ? record.pixels : '')));
+  const rest = files.slice(journal.records.length);
+  const { images } = context.inputs;
+  const results = inOrder(rest, imagesAtOnce, ([file, sha256]) =>
+    decodeListed(images, file, sha256, imageSize, crop),
+  );
+  let done = journal.records.length;
+  try {
+    for await (const result of results) {
+      if ('code' in result) {
+        await journal.add({ kind: 'rejected', problem: result });
+      } else {
+        const pixels = hash('sha256', result, 'hex').slice(0, 32);
+        const outline = differenceHash(result, imageSize);
+        if (dropDuplicates && seen.has(pixels)) await journal.add({ kind: 'dropped', pixels, outline });
+        else await journal.add({ kind: 'kept', pixels, outline }, result);
+        seen.add(pixels);
+      }
+      done++;
+      context.report({ done, total: files.length, unit: 'images' });
+      if (context.signal.aborted || done % imagesBetweenCheckpoints === 0) {
+        await journal.checkpoint();
+        context.signal.throwIfAborted();
+      }
+    }
+  } catch (error) {
+    if (!context.signal.aborted) await journal.checkpoint();
+    throw error;
+  }
+}
 
-/** Rows find their image by the path below the folder, or by the bare file name where that is unique. */
-function matchLabels(table: Table, files: readonly string[], problems: Problem[]): Labels {
-  const fileColumn =
-    table.columns.find((name) => fileColumns.includes(name.toLowerCase())) ?? table.columns[0];
-  const columns = table.columns.filter((name) => name !== fileColumn);
-  const byFile = new Map<string, TableRow>();
-  const known = namesOf(files);
-  for (const row of table.rows) {
-    const name = row.values[fileColumn].replace(/^\.?\//, '');
-    const file = known.get(name);
-    if (file === undefined) {
-      problems.push(
-        new FusiformError(
-          'LABELS_UNKNOWN_IMAGE',
-          `The label names "${name}", which is not among the images.`,
-          {
-            file: table.file,
-            line: row.line,
-          },
-        ).toProblem(),
-      );
-    } else byFile.set(file, row);
-  }
-  if (byFile.size === 0) {
-    throw new FusiformError(
-      'LABELS_MATCH_NONE',
-      `No row names one of the ${files.length} images (looked in column "${fileColumn}", e.g. "${table.rows[0]?.values[fileColumn] ?? ''}"; an image is named "${files[0]}").`,
-      { file: table.file, line: table.rows[0]?.line ?? 1 },
-    );
-  }
-  const rows = files.map((file) => {
-    const row = byFile.get(file);
-    return columns.map((column) => row?.values[column] ?? noLabel);
+/** The pixels, or what is wrong with the image. */
+async function decodeListed(
+  folder: string,
+  file: string,
+  sha256: string,
+  imageSize: number,
+  crop: number,
+): Promise<Uint8Array | Problem> {
+  const path = join(folder, file);
+  const bytes = await readFile(path).catch(async (error: unknown) => {
+    throw await asReadError(error, path);
   });
-  return { columns, rows };
-}
-
-function namesOf(files: readonly string[]): Map<string, string> {
-  const names = new Map<string, string>();
-  const shared = new Set<string>();
-  for (const file of files) {
-    const base = file.slice(file.lastIndexOf('/') + 1);
-    if (names.has(base)) shared.add(base);
-    names.set(base, file);
+  if (hash('sha256', bytes, 'hex') !== sha256) {
+    throw new FusiformError('FILE_CHANGED', 'The file changed while the folder was imported.', {
+      file: path,
+    });
   }
-  for (const base of shared) names.delete(base);
-  for (const file of files) names.set(file, file);
-  return names;
+  try {
+    return await decodeFaceBytes(bytes, file, imageSize, { crop });
+  } catch (error) {
+    if (error instanceof FusiformError) return error.toProblem();
+    throw error;
+  }
 }
 
-/** Images sorted into folders are labelled by them, as `folder`. */
-function labelsFromFolders(files: readonly string[]): Labels {
-  const folders = files.map((file) => file.slice(0, Math.max(0, file.lastIndexOf('/'))));
-  return new Set(folders).size > 1
-    ? { columns: ['folder'], rows: folders.map((folder) => [folder || '.']) }
-    : { columns: [], rows: files.map(() => []) };
+function rejectedBy(records: readonly ImportRecord[]): Problem[] {
+  return records.flatMap((record) => (record.kind === 'rejected' ? [record.problem] : []));
+}
+
+/** The images that could be read, with the rows of the set that they got. */
+function importedImages({ files }: Manifest, records: readonly ImportRecord[]): ImportedImage[] {
+  let row = 0;
+  return records.flatMap((record, index) => {
+    if (record.kind === 'rejected') return [];
+    const [file, sha256] = files[index];
+    const { pixels, outline } = record;
+    return [{ file, sha256, pixels, outline, row: record.kind === 'kept' ? row++ : null }];
+  });
+}
+
+async function findDuplicates(
+  pixelFile: string,
+  images: readonly ImportedImage[],
+  context: StageContext,
+): Promise<GroupMember[][]> {
+  const rows = await openNpyRows(pixelFile);
+  try {
+    return await groupDuplicates(images, rows.row, async (compared) => {
+      context.report({
+        done: images.length,
+        total: images.length,
+        unit: 'images',
+        note: `${compared} suspects compared`,
+      });
+      await nextTurn();
+      context.signal.throwIfAborted();
+    });
+  } finally {
+    rows.close();
+  }
+}
+
+function duplicatesTable(groups: readonly GroupMember[][]): [string[], (string | number)[][]] {
+  return [
+    ['group', 'file', 'likeness', 'of', 'correlation', 'kept'],
+    groups.flatMap((group, index) =>
+      group.map(({ image, likeness, of, correlation }) => [
+        index + 1,
+        image.file,
+        likeness,
+        of?.file ?? 'n/a',
+        likeness === 'first' ? 'n/a' : correlation.toFixed(4),
+        image.row === null ? 'no' : 'yes',
+      ]),
+    ),
+  ];
+}
+
+function countDuplicates(groups: readonly GroupMember[][]) {
+  const members = groups.flat();
+  const count = (test: (member: GroupMember) => boolean) => members.filter(test).length;
+  return {
+    groups: groups.length,
+    sameFile: count(({ likeness }) => likeness === 'same file'),
+    samePixels: count(({ likeness }) => likeness === 'same pixels'),
+    near: count(({ likeness }) => likeness === 'near'),
+    dropped: count(({ image }) => image.row === null),
+  };
+}
+
+/** Gives a file a second name, so that an attempt that dies after this still finds it under the first. */
+async function place(from: string, to: string): Promise<void> {
+  await link(from, to).catch(() => rename(from, to));
 }
