@@ -3,6 +3,9 @@ import type { Worker } from 'node:worker_threads';
 /** What Emscripten's factory resolves to, as far as it is used here. */
 export interface EmscriptenModule {
   cwrap(name: string, result: string | null, parameters: readonly string[]): (...args: number[]) => number;
+  /** Address of so many bytes, as a signed number above 2 GB; 0 where there are none. */
+  _malloc(bytes: number): number;
+  _free(address: number): void;
   readonly HEAPU8: Uint8Array<ArrayBuffer>;
   readonly PThread?: { readonly runningWorkers: readonly Worker[] };
   tfjs?: unknown;

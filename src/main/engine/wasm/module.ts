@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Worker as NodeWorker } from 'node:worker_threads';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { guardAllocations } from './allocation.ts';
 import { type EmscriptenModule, exposeApi } from './emscripten.ts';
 import { attachSimdKernels } from './simd.ts';
 import { type WasmMemory, webAssembly } from './web-assembly.ts';
@@ -19,22 +20,31 @@ type Factory = (config: Record<string, unknown>) => Promise<EmscriptenModule>;
 /** Emscripten's script starts so many workers beforehand; more could not start while the main thread computes. */
 const poolSize = 8;
 export const maxThreads = poolSize + 1;
+/** WebAssembly's unit of memory, and what Emscripten's script begins with. */
+const pageBytes = 65_536;
+const initialBytes = 16_777_216;
 
 /**
  * Starts the WebAssembly backend with SIMD on `threads` threads, in a main thread or in a worker.
  *
  * TensorFlow.js itself switches threads off under Node and takes half of the cores elsewhere; its
  * binary runs on all of them when its parts are put together here.
+ *
+ * @param maxMemoryBytes what the memory may grow to on two threads and more, default 4 GB.
  */
-export async function loadWasmBackend(threads: number): Promise<{ backend: BackendWasm; threads: number }> {
+export async function loadWasmBackend(
+  threads: number,
+  maxMemoryBytes?: number,
+): Promise<{ backend: BackendWasm; threads: number }> {
   const wanted = Math.max(1, Math.min(maxThreads, Math.floor(threads)));
   const { BackendWasm, setThreadsCount, getThreadsCount } = require(packageName) as {
     BackendWasm: new (module: EmscriptenModule) => BackendWasm;
     setThreadsCount(count: number): void;
     getThreadsCount(): number;
   };
-  const { module, memory } = wanted === 1 ? await startSingle() : await startThreaded(wanted);
+  const { module, memory } = wanted === 1 ? await startSingle() : await startThreaded(wanted, maxMemoryBytes);
   exposeApi(module);
+  guardAllocations(module);
   setThreadsCount(wanted);
   const backend = new BackendWasm(module);
   attachSimdKernels(backend, memory);
@@ -51,7 +61,7 @@ async function startSingle(): Promise<Started> {
   return await run(factory, await readBinary('tfjs-backend-wasm-simd.wasm'), 1);
 }
 
-async function startThreaded(threads: number): Promise<Started> {
+async function startThreaded(threads: number, maxMemoryBytes?: number): Promise<Started> {
   const script = `${packageName}/wasm-out/tfjs-backend-wasm-threaded-simd`;
   const factory = require(`${script}.js`) as Factory;
   const { wasmWorkerContents } = require(`${script}.worker.js`) as { wasmWorkerContents: string };
@@ -71,7 +81,7 @@ async function startThreaded(threads: number): Promise<Started> {
       : pretendedWorker();
   } as unknown as typeof NodeWorker;
   try {
-    return await run(factory, binary, threads);
+    return await run(factory, binary, threads, maxMemoryBytes);
   } finally {
     workerThreads.Worker = RealWorker;
     if (!hadWorker) Reflect.deleteProperty(globalThis, 'Worker');
@@ -97,7 +107,12 @@ function readBinary(name: string): Promise<Buffer> {
   return readFile(require.resolve(`${packageName}/dist/${name}`));
 }
 
-async function run(factory: Factory, binary: Buffer, threads: number): Promise<Started> {
+async function run(
+  factory: Factory,
+  binary: Buffer,
+  threads: number,
+  maxMemoryBytes?: number,
+): Promise<Started> {
   const failure = Promise.withResolvers<never>();
   const memory = Promise.withResolvers<WasmMemory>();
   const instantiateWasm = (
@@ -114,10 +129,19 @@ async function run(factory: Factory, binary: Buffer, threads: number): Promise<S
     return {};
   };
   const started = withoutProcessListeners(() =>
-    factory({ instantiateWasm, locateFile: (path: string) => path }),
+    factory({
+      instantiateWasm,
+      locateFile: (path: string) => path,
+      ...(maxMemoryBytes === undefined ? {} : { wasmMemory: sharedMemory(maxMemoryBytes) }),
+    }),
   );
   const module = await Promise.race([started, failure.promise]);
   return { module, memory: await memory.promise };
+}
+
+function sharedMemory(maxBytes: number): WasmMemory {
+  const [initial, maximum] = [initialBytes, maxBytes].map((bytes) => Math.ceil(bytes / pageBytes));
+  return new webAssembly.Memory({ initial, maximum, shared: true });
 }
 
 /** Emscripten's scripts hook the process's error events to rethrow; errors stay the application's business. */

@@ -20,6 +20,8 @@ let kernelsRegistered = false;
 export interface WasmOptions {
   /** Default: every core that the process may use. */
   readonly threads?: number;
+  /** What the memory may grow to on two threads and more. Default: 4 GB, all that WebAssembly can address. */
+  readonly maxMemoryBytes?: number;
 }
 
 /** The engine that runs everywhere: WebAssembly with SIMD on all cores. */
@@ -27,7 +29,10 @@ export async function openWasmEngine(options: WasmOptions = {}): Promise<Engine>
   const tf = require('@tensorflow/tfjs-core') as TensorFlow;
   tf.enableProdMode();
   registerKernels(tf);
-  const { backend, threads } = await loadWasmBackend(options.threads ?? availableParallelism());
+  const { backend, threads } = await loadWasmBackend(
+    options.threads ?? availableParallelism(),
+    options.maxMemoryBytes,
+  );
   await useBackend(tf, 'wasm', backend);
   return wasmEngine(tf, backend, threads);
 }
