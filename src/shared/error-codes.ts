@@ -3,9 +3,11 @@
  * `kind` decides the exit code of the command line:
  * `usage` the command, `input` the data, `project` the project's state, `machine` disk, memory, engines.
  */
-interface ErrorDefinition {
+export interface ErrorDefinition {
   readonly kind: 'usage' | 'input' | 'project' | 'machine';
   readonly remedy: string;
+  /** What the attempt left in the project's work folder is of use to the user, although the data were refused. */
+  readonly keepsWork?: true;
 }
 
 export const errorCodes = {
@@ -201,7 +203,14 @@ export const errorCodes = {
   // latent models
   TRAINING_DIVERGED: {
     kind: 'input',
-    remedy: 'Lower the learning rate or follow the diagnosis, and train again from the last good checkpoint.',
+    remedy:
+      'Follow the diagnosis, and start a new model from the last good state, which is kept: `fusiform model train --fork NAME --name NEW --set optimiser.learningRate=...`.',
+    keepsWork: true,
+  },
+  OUT_OF_MEMORY: {
+    kind: 'machine',
+    remedy:
+      'Close other programs, or train with a smaller --micro-batch or network; the last checkpoint is kept.',
   },
   TOO_FEW_FACES: { kind: 'input', remedy: 'Import more faces; a few hundred are the least that make sense.' },
   IMAGE_SIZE_MISMATCH: { kind: 'input', remedy: 'Import the images again at the size that the model takes.' },
@@ -209,6 +218,14 @@ export const errorCodes = {
   CHECKPOINT_MISMATCH: {
     kind: 'project',
     remedy: 'Train from the start, or with the settings that the checkpoint was made with.',
+  },
+  MICRO_BATCH_HALVED: {
+    kind: 'machine',
+    remedy: 'Nothing has to be done; with more free memory, or a --micro-batch given, steps take less time.',
+  },
+  CHECKPOINT_DAMAGED: {
+    kind: 'project',
+    remedy: 'Nothing has to be done: the training goes on from the checkpoint before it.',
   },
   MODEL_INVALID: { kind: 'input', remedy: 'Train or import the model again.' },
 

@@ -45,7 +45,7 @@ export interface Evaluation {
   readonly subject: string;
   readonly model: {
     readonly name: string;
-    readonly kind: 'vaegan' | 'pca';
+    readonly kind: 'vaegan' | 'vae' | 'pca';
     readonly latentDim: number;
     readonly imageSize: number;
   };

@@ -3,7 +3,14 @@ import type { Progress } from './progress.ts';
 
 /** What a host hears of a job while it runs. */
 export type JobEvent =
-  | { readonly type: 'started'; readonly key: string; readonly stage: string; readonly label: string }
+  | {
+      readonly type: 'started';
+      readonly key: string;
+      readonly stage: string;
+      readonly label: string;
+      /** Where files grow while the job runs, if it has any that are worth looking at. */
+      readonly liveFolder?: string;
+    }
   | { readonly type: 'progress'; readonly key: string; readonly label: string; readonly progress: Progress }
   | {
       readonly type: 'finished';

@@ -5,7 +5,7 @@ export { gatherImages, type ImageSet, imageSetOf, imagesAtSize, selectImages } f
  * that one image (or code) gives the same result alone as among others.
  */
 export interface LatentModel {
-  readonly kind: 'vaegan' | 'pca';
+  readonly kind: 'vaegan' | 'vae' | 'pca';
   /** Width and height in pixels of the images it takes and makes. */
   readonly imageSize: number;
   readonly latentDim: number;

@@ -84,7 +84,7 @@ for (const phase of ['warmup', 'adversarial'] as const) {
           const [a, b] = [await together[index].data(), await alone.grads[variable.name].data()];
           const scale = Math.max(...b.map(Math.abs), 1e-6);
           a.forEach((value, i) => {
-            assert.ok(Math.abs(value - b[i]) <= 1e-4 * scale, `${state.players[player].names[index]} ${i}`);
+            assert.ok(Math.abs(value - b[i]) <= 1e-6 * scale, `${state.players[player].names[index]} ${i}`);
           });
         }
         tf.dispose(together);

@@ -22,6 +22,8 @@ const row: LossRow = {
   onSample: null,
   generatorUpdated: true,
   discriminatorUpdated: false,
+  accuracy: 0.5,
+  microBatch: 8,
 };
 
 test('each phase rises over its ramp and falls along a cosine to its final share', () => {

@@ -53,7 +53,11 @@ test('a training that goes on from a checkpoint ends in the same bits', async ()
     engine,
     faces,
     config,
-    { seed: 3, checkpointEverySteps: 4, onCheckpoint: async (state) => void checkpoints.push(state) },
+    {
+      seed: 3,
+      checkpointDue: (step) => step % 4 === 0,
+      onCheckpoint: async (state) => void checkpoints.push(state),
+    },
     quietContext(),
   );
   assert.equal(checkpoints.length, 2);
@@ -100,7 +104,7 @@ test('a checkpoint of another training is refused', async () => {
   const checkpoints: NamedArrays[] = [];
   const options = {
     seed: 1,
-    checkpointEverySteps: 3,
+    checkpointDue: (step: number) => step % 3 === 0,
     onCheckpoint: async (s: NamedArrays) => void checkpoints.push(s),
   };
   await trainVaeGan(engine, faces, config, options, quietContext());

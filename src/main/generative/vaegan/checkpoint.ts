@@ -16,7 +16,7 @@ export interface TrainingIdentity {
 }
 
 const headerName = 'training/header';
-const version = 1;
+const version = 2;
 
 /**
  * The complete state of a training: weights, moving averages, the three optimisers' moments, the step and
@@ -27,6 +27,7 @@ export async function saveCheckpoint(state: TrainingState, identity: TrainingIde
   const arrays: Record<string, NdArray> = {
     [headerName]: headerArray(identity),
     'training/step': { shape: [1], data: Int32Array.of(state.step) },
+    'training/micro-batch': { shape: [1], data: Int32Array.of(state.microBatch) },
     'training/history': historyToArray(state.history),
   };
   for (const [name, variable] of Object.entries(state.variables)) {
@@ -70,6 +71,7 @@ export function restoreCheckpoint(
       });
     }
     state.step = arrayOf(arrays, 'training/step').data[0];
+    state.microBatch = arrayOf(arrays, 'training/micro-batch').data[0];
     state.history.push(...historyFromArray(arrayOf(arrays, 'training/history')));
     return state;
   } catch (error) {

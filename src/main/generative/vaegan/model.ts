@@ -58,9 +58,25 @@ export async function inferenceArrays(
  * @throws FusiformError `MODEL_INVALID` where an array is missing or does not fit the configuration.
  */
 export function loadVaeGan(engine: Engine, config: VaeGanConfig, arrays: NamedArrays): LatentModel {
+  const weights = inferenceTensors(engine, config, arrays);
+  return modelOf(engine, config, weights, () => engine.tf.dispose(weights));
+}
+
+/** The model as it stands in the middle of its training, on the very weights: nothing is copied, codes are not centred. */
+export function modelInTraining(engine: Engine, config: VaeGanConfig, state: TrainingState): LatentModel {
+  const noMean = engine.tf.zeros([config.latentDim]);
+  const weights = { ...state.variables, [meanCodeName]: noMean };
+  return modelOf(engine, config, weights, () => noMean.dispose());
+}
+
+function modelOf(
+  engine: Engine,
+  config: VaeGanConfig,
+  weights: Readonly<Record<string, Tensor>>,
+  dispose: () => void,
+): LatentModel {
   const { tf } = engine;
   const { imageSize, latentDim, pixelRange } = config;
-  const weights = inferenceTensors(engine, config, arrays);
   const normalise = normaliseByMovingAverages(tf, config, weights);
   const imageLength = imageSize * imageSize * 3;
   const atOnce = imagesAtOnce(imageSize);
@@ -68,7 +84,7 @@ export function loadVaeGan(engine: Engine, config: VaeGanConfig, arrays: NamedAr
   const [low, high] = pixelRange;
 
   return {
-    kind: 'vaegan',
+    kind: kindOf(config),
     imageSize,
     latentDim,
     async encode(pixels) {
@@ -102,8 +118,22 @@ export function loadVaeGan(engine: Engine, config: VaeGanConfig, arrays: NamedAr
       }
       return images;
     },
-    dispose: () => tf.dispose(weights),
+    dispose,
   };
+}
+
+/** A training without an adversarial phase makes a plain VAE. */
+export function kindOf({ schedule }: VaeGanConfig): 'vae' | 'vaegan' {
+  return schedule.adversarialSteps === 0 ? 'vae' : 'vaegan';
+}
+
+/** The weights of the discriminator by name: what a training that starts from this one goes on with. */
+export async function discriminatorArrays(state: TrainingState): Promise<NamedArrays> {
+  const arrays: Record<string, NdArray> = {};
+  for (const [name, variable] of Object.entries(state.variables)) {
+    if (name.startsWith('discriminator/')) arrays[name] = await readVariable(variable);
+  }
+  return arrays;
 }
 
 async function readAndDispose(tensor: Tensor): Promise<Float32Array> {

@@ -1,6 +1,7 @@
-import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Engine, TensorFlow } from '../../engine/engine.ts';
 import { recordTape, type Tape } from '../../engine/tape.ts';
+import type { Player } from './architecture.ts';
 import type { Batch } from './batches.ts';
 import type { VaeGanConfig } from './config.ts';
 import type { LossRow } from './loss-history.ts';
@@ -30,6 +31,8 @@ export type Forward = {
   objectives: Scalar[];
   /** Unweighted, in the order of `LossRow`: KL, pixel; then similarity, onReal, onReconstruction, onSample. */
   losses: Tensor1D;
+  /** The discriminator's on faces, reconstructions and samples, one after another; no tensor in the warm-up. */
+  logits: Tensor1D[];
   moments: Record<string, Moments>;
 };
 
@@ -48,11 +51,19 @@ export async function trainStep(
   const tensors = toTensors(engine, config, batch);
   const tape = recordTape(engine.tf, () => forwardPass(engine, config, state.variables, tensors, plan));
   try {
-    const losses = await tape.value.losses.data<'float32'>();
-    const row = lossRow(config, plan, state.step + 1, losses);
-    if (losses.every(Number.isFinite)) {
-      updatePlayers(engine, state, tape, plan, row);
-      updateMovingAverages(engine, state.variables, tape.value.moments, plan.momentum);
+    const measured = await measure(tape.value, batch);
+    const row = lossRow(config, plan, state, measured);
+    if (measured.losses.every(Number.isFinite)) {
+      const { momentum } = plan;
+      const gradients = engine.tf.tidy(() => playerGradients(state, tape, plan, row));
+      try {
+        state.updating = true;
+        applyGradients(state, gradients, plan);
+        updateMovingAverages(engine, state.variables, tape.value.moments, momentum);
+        state.updating = false;
+      } finally {
+        engine.tf.dispose(gradients);
+      }
     }
     state.step += 1;
     return row;
@@ -64,11 +75,12 @@ export async function trainStep(
 }
 
 export function toTensors({ tf }: Engine, config: VaeGanConfig, batch: Batch): BatchTensors {
-  const { imageSize, latentDim, schedule } = config;
+  const { imageSize, latentDim } = config;
+  const count = batch.faces.length;
   return {
-    images: tf.tensor4d(batch.images, [schedule.batchSize, imageSize, imageSize, 3]),
-    noise: tf.tensor2d(batch.noise, [schedule.batchSize, latentDim]),
-    prior: tf.tensor2d(batch.prior, [schedule.batchSize, latentDim]),
+    images: tf.tensor4d(batch.images, [count, imageSize, imageSize, 3]),
+    noise: tf.tensor2d(batch.noise, [count, latentDim]),
+    prior: tf.tensor2d(batch.prior, [count, latentDim]),
   };
 }
 
@@ -104,6 +116,7 @@ function warmupForward(
   return {
     objectives: [objective],
     losses: tf.stack([kl, pixel]) as Tensor1D,
+    logits: [],
     moments,
   };
 }
@@ -160,6 +173,7 @@ function adversarialForward(
       discriminatorLoss,
     ],
     losses: tf.stack([kl, pixel, similarity, onReal, ...onMade]) as Tensor1D,
+    logits: [tf.concat([ofFaces, ...ofMade].map(({ logits }) => tf.reshape(logits, [logits.size])))] as Tensor1D[],
     moments,
   };
 }
@@ -174,11 +188,38 @@ function meanOf({ tf }: Engine, terms: readonly Scalar[]): Scalar {
   return tf.mul(tf.addN([...terms]), 1 / terms.length);
 }
 
-function lossRow(config: VaeGanConfig, plan: StepPlan, step: number, losses: Float32Array): LossRow {
+/** What the host sees of a forward pass. */
+export interface Measured {
+  readonly losses: readonly number[];
+  readonly accuracy: number | null;
+}
+
+export async function measure({ losses, logits }: Forward, batch: Batch): Promise<Measured> {
+  const values = await losses.data<'float32'>();
+  const judged = logits.length === 0 ? null : await logits[0].data<'float32'>();
+  return {
+    losses: Array.from(values),
+    accuracy: judged === null ? null : balancedAccuracy(judged, batch.faces.length),
+  };
+}
+
+/** Mean of the shares of faces with a positive logit and of made images with a negative one. */
+function balancedAccuracy(logits: Float32Array, faces: number): number {
+  const right = (from: number, to: number, real: boolean) =>
+    logits.subarray(from, to).reduce((count, logit) => count + Number(logit > 0 === real), 0) / (to - from);
+  return (right(0, faces, true) + right(faces, logits.length, false)) / 2;
+}
+
+export function lossRow(
+  config: VaeGanConfig,
+  plan: StepPlan,
+  state: Pick<TrainingState, 'step' | 'microBatch'>,
+  { losses, accuracy }: Measured,
+): LossRow {
   const [kl, pixel, similarity = null, onReal = null, onReconstruction = null, onSample = null] = losses;
   const gate = gateUpdates(config, { onReal, onReconstruction });
   return {
-    step,
+    step: state.step + 1,
     phase: plan.phase,
     learningRate: plan.learningRate,
     kl,
@@ -187,36 +228,49 @@ function lossRow(config: VaeGanConfig, plan: StepPlan, step: number, losses: Flo
     onReal,
     onReconstruction,
     onSample,
+    accuracy,
     generatorUpdated: gate.generator,
     discriminatorUpdated: plan.phase === 'adversarial' && gate.discriminator,
+    microBatch: state.microBatch,
   };
 }
 
-/** All gradients first, then all updates: no player sees another's new weights. */
-function updatePlayers(
-  { tf }: Engine,
-  state: TrainingState,
+/** By player, in the order of its variables; none for one that does not learn. (A type: see `Forward`.) */
+export type PlayerGradients = Record<Player, Tensor[]>;
+
+/** The backward passes of those players that learn. The gradients belong to the caller. */
+export function playerGradients(
+  { players }: TrainingState,
   tape: Tape<Forward>,
-  plan: StepPlan,
-  row: LossRow,
-): void {
-  const { encoder, generator, discriminator } = state.players;
+  { phase }: StepPlan,
+  learns: { readonly generatorUpdated: boolean; readonly discriminatorUpdated: boolean },
+): PlayerGradients {
+  const { encoder, generator, discriminator } = players;
   const [encoderLoss, generatorLoss, discriminatorLoss] = tape.value.objectives;
-  tf.tidy(() => {
-    if (plan.phase === 'warmup') {
-      // One loss, so one backward pass through both.
-      const both = tape.gradients(encoderLoss, [...encoder.variables, ...generator.variables]);
-      encoder.adam.apply(both.slice(0, encoder.variables.length), plan.learningRate);
-      generator.adam.apply(both.slice(encoder.variables.length), plan.learningRate);
-      return;
-    }
-    const ofEncoder = tape.gradients(encoderLoss, encoder.variables);
-    const ofGenerator = row.generatorUpdated ? tape.gradients(generatorLoss, generator.variables) : null;
-    const ofDiscriminator = row.discriminatorUpdated
+  if (phase === 'warmup') {
+    // One loss, so one backward pass through both.
+    const both = tape.gradients(encoderLoss, [...encoder.variables, ...generator.variables]);
+    const ofEncoder = encoder.variables.length;
+    return { encoder: both.slice(0, ofEncoder), generator: both.slice(ofEncoder), discriminator: [] };
+  }
+  return {
+    encoder: tape.gradients(encoderLoss, encoder.variables),
+    generator: learns.generatorUpdated ? tape.gradients(generatorLoss, generator.variables) : [],
+    discriminator: learns.discriminatorUpdated
       ? tape.gradients(discriminatorLoss, discriminator.variables)
-      : null;
-    encoder.adam.apply(ofEncoder, plan.learningRate);
-    if (ofGenerator !== null) generator.adam.apply(ofGenerator, plan.learningRate);
-    if (ofDiscriminator !== null) discriminator.adam.apply(ofDiscriminator, plan.discriminatorLearningRate);
-  });
+      : [],
+  };
+}
+
+/** All gradients are there before the first update: no player sees another's new weights. */
+export function applyGradients(
+  { players }: TrainingState,
+  gradients: PlayerGradients,
+  { learningRate, discriminatorLearningRate }: StepPlan,
+): void {
+  for (const player of ['encoder', 'generator', 'discriminator'] as const) {
+    if (gradients[player].length === 0) continue;
+    const rate = player === 'discriminator' ? discriminatorLearningRate : learningRate;
+    players[player].adam.apply(gradients[player], rate);
+  }
 }
