@@ -77,6 +77,7 @@ describe('a small study', { timeout: 300_000 }, () => {
       [
         ['simulate-study', 'done'],
         ['import-faces', 'done'],
+        ['fit-pca', 'done'],
         ['train-vaegan', 'cancelled'],
       ],
     );

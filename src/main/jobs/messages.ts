@@ -1,4 +1,5 @@
 import type { Problem } from '../../shared/errors.ts';
+import type { JsonObject } from '../../shared/json.ts';
 import type { Progress } from '../../shared/progress.ts';
 import type { StageResult } from './stage.ts';
 
@@ -10,6 +11,8 @@ export interface JobRequest {
   readonly inputs: Readonly<Record<string, string>>;
   readonly outDir: string;
   readonly scratchDir: string;
+  /** See `StageContext`. */
+  readonly conduct?: JsonObject;
 }
 
 /** The last message: the worker closes its engine and ends by itself. */

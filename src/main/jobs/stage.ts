@@ -13,6 +13,8 @@ export interface StageContext extends WorkContext {
   readonly outDir: string;
   /** A folder that outlives a cancelled or killed attempt; checkpoints go here. */
   readonly scratchDir: string;
+  /** How to go about it: what changes no result, such as how often to save. Never part of the job's key. */
+  readonly conduct: JsonObject;
   /** The compute engine, opened once a worker and kept for the jobs that follow. */
   engine(kind: EngineKind): Promise<Engine>;
 }

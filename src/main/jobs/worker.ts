@@ -46,6 +46,7 @@ async function perform(request: JobRequest): Promise<StageResult> {
       inputs: request.inputs,
       outDir: request.outDir,
       scratchDir: request.scratchDir,
+      conduct: request.conduct ?? {},
       signal: cancel.signal,
       report: throttled((progress) => reply({ type: 'progress', id: request.id, progress }), poll),
       engine: (kind) => engines.open(kind),

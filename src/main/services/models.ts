@@ -1,9 +1,11 @@
 import type { EngineKind } from '../engine/engine.ts';
-import { type VaeGanConfig, vaeGanConfigSchema } from '../generative/vaegan/config.ts';
+import { totalSteps, type VaeGanConfig, vaeGanConfigSchema } from '../generative/vaegan/config.ts';
+import { kindOf } from '../generative/vaegan/model.ts';
 import { vaeGanPresets } from '../generative/vaegan/presets.ts';
 import { fitPcaStage } from '../jobs/stages/fit-pca.ts';
 import { describeLatentModel } from '../jobs/stages/latent-model-files.ts';
-import { trainVaeGanStage } from '../jobs/stages/train-vaegan.ts';
+import { splitFaces } from '../jobs/stages/held-out.ts';
+import { trainingLiveFolder, trainVaeGanStage } from '../jobs/stages/train-vaegan.ts';
 import type { StageOutcome, Workspace } from './workspace.ts';
 
 export type PresetName = keyof typeof vaeGanPresets;
@@ -31,19 +33,51 @@ export interface TrainModelRequest {
   readonly engine: EngineKind;
   readonly seed: number;
   readonly heldOut: number;
-  /** Default 50; changes how much a killed training does again, and nothing else. */
+  /** Beside the checkpoint a minute; changes how much a killed training does again, and nothing else. */
   readonly checkpointEverySteps?: number;
+  /** Steps between two looks at held-out faces. Default: a twentieth of the training. */
+  readonly evaluateEverySteps?: number;
+  /** Faces that go through the networks at a time. Default: the batch. */
+  readonly microBatch?: number;
+  /** Whether principal components of the same number are fitted first, as the line to beat. Default: yes. */
+  readonly baseline?: boolean;
 }
 
 /** Trains a VAE-GAN on an imported face set; the same call after a kill goes on from the last checkpoint. */
-export function trainModel(workspace: Workspace, request: TrainModelRequest): Promise<StageOutcome> {
-  const { config, seed, engine, heldOut, checkpointEverySteps = 50 } = request;
+export async function trainModel(workspace: Workspace, request: TrainModelRequest): Promise<StageOutcome> {
+  const { config, seed, engine, heldOut, checkpointEverySteps, microBatch = null } = request;
+  const evaluateEverySteps = request.evaluateEverySteps ?? Math.max(1, Math.round(totalSteps(config) / 20));
+  const faces = workspace.entry('faces', request.faces);
+  const pca = await fitBaseline(workspace, request, Number(faces.summary.count));
   return workspace.run({
     stage: trainVaeGanStage,
-    label: `train VAE-GAN "${request.name}"`,
-    parameters: { config, seed, engine, heldOut, checkpointEverySteps },
-    inputs: { faces: workspace.entry('faces', request.faces) },
+    label: `train ${kindNames[kindOf(config)]} "${request.name}"`,
+    parameters: { config, seed, engine, heldOut, evaluateEverySteps, microBatch },
+    inputs: { faces, ...(pca === undefined ? {} : { pca }) },
+    ...(checkpointEverySteps === undefined ? {} : { conduct: { checkpointEverySteps } }),
+    liveFolder: trainingLiveFolder,
     entry: { kind: 'model', name: request.name },
+  });
+}
+
+const kindNames = { vaegan: 'VAE-GAN', vae: 'VAE' } as const;
+
+/** Principal components of the same faces and of as many dimensions, as far as the faces allow. */
+async function fitBaseline(
+  workspace: Workspace,
+  request: TrainModelRequest,
+  count: number,
+): Promise<StageOutcome | undefined> {
+  const { config, seed, engine, heldOut, baseline = true } = request;
+  if (!baseline || heldOut === 0) return undefined;
+  const trainingFaces = splitFaces(count, heldOut, seed).training.length;
+  const latentDim = Math.min(config.latentDim, trainingFaces - 1, config.imageSize ** 2 * 3);
+  if (latentDim < 1) return undefined;
+  return workspace.run({
+    stage: fitPcaStage,
+    label: `fit PCA to compare "${request.name}" with`,
+    parameters: { imageSize: config.imageSize, latentDim, seed, engine, heldOut },
+    inputs: { faces: workspace.entry('faces', request.faces) },
   });
 }
 

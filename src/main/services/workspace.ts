@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCodes } from '../../shared/error-codes.ts';
+import { type ErrorDefinition, errorCodes } from '../../shared/error-codes.ts';
 import { FusiformError, type Problem } from '../../shared/errors.ts';
 import type { OnJobEvent } from '../../shared/job-events.ts';
 import type { JsonObject } from '../../shared/json.ts';
@@ -36,6 +36,10 @@ export interface StageRequest<Parameters> {
   readonly label: string;
   readonly parameters: Parameters;
   readonly inputs: Readonly<Record<string, Input>>;
+  /** How to go about it: what changes no result and is no part of the job's key. */
+  readonly conduct?: JsonObject;
+  /** A folder below the job's own that is worth looking into while it runs. */
+  readonly liveFolder?: string;
   /** The name under which the result is found again. */
   readonly entry?: { readonly kind: EntryKind; readonly name: string; readonly source?: string };
 }
@@ -139,7 +143,14 @@ export class Workspace {
       inputs: hashes,
       appVersion,
     });
-    this.#onEvent({ type: 'started', key, stage: stage.name, label });
+    const live = request.liveFolder;
+    this.#onEvent({
+      type: 'started',
+      key,
+      stage: stage.name,
+      label,
+      ...(live === undefined ? {} : { liveFolder: join(this.store.workDir, key, live) }),
+    });
     const outcome = await this.#compute(request, parameters, key);
     this.#remember(request, key);
     this.#onEvent({ type: 'finished', stage: stage.name, label, ...outcome });
@@ -164,6 +175,7 @@ export class Workspace {
           inputs: Object.fromEntries(Object.entries(request.inputs).map(([name, { path }]) => [name, path])),
           outDir: join(folder, 'out'),
           scratchDir: join(folder, 'scratch'),
+          ...(request.conduct === undefined ? {} : { conduct: request.conduct }),
         },
         {
           report: (progress) => this.#onEvent({ type: 'progress', key, label, progress }),
@@ -186,8 +198,8 @@ export class Workspace {
     } catch (error) {
       const fault = asDiskFault(error, folder);
       this.#recordStop(key, fault, cost());
-      // Data that were refused once will be refused again: nothing of that attempt is worth keeping.
-      if (fault instanceof FusiformError && errorCodes[fault.code].kind === 'input') {
+      // Data that were refused once will be refused again: most often nothing of that attempt is worth keeping.
+      if (fault instanceof FusiformError && !leavesWork(fault)) {
         await rm(folder, { recursive: true, force: true });
       }
       throw fault;
@@ -278,6 +290,11 @@ export class Workspace {
 /** The most memory that the process (all its threads) has held so far, in bytes. */
 export function peakRssBytes(): number {
   return process.resourceUsage().maxRSS * 1024;
+}
+
+function leavesWork({ code }: FusiformError): boolean {
+  const definition: ErrorDefinition = errorCodes[code];
+  return definition.kind !== 'input' || definition.keepsWork === true;
 }
 
 function asDiskFault(error: unknown, file: string): unknown {

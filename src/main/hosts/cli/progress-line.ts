@@ -20,8 +20,11 @@ export class ProgressLine {
   }
 
   show(event: JobEvent): void {
-    if (event.type === 'started') this.#begin(event.key);
-    else if (event.type === 'progress') this.#move(event.key, event.label, event.progress);
+    if (event.type === 'started') {
+      this.#begin(event.key);
+      if (event.liveFolder !== undefined)
+        this.#stream.write(`  to watch while it runs: ${event.liveFolder}\n`);
+    } else if (event.type === 'progress') this.#move(event.key, event.label, event.progress);
     else this.#finish(event);
   }
 

@@ -5,7 +5,7 @@ import { writeTsvFile } from '../../formats/tsv/write.ts';
 import { chunks } from '../../generative/chunks.ts';
 import { gatherImages, type ImageSet, selectImages } from '../../generative/image-set.ts';
 import type { LatentModel } from '../../generative/latent-model.ts';
-import { pixCorr, ssim } from '../../math/image-similarity.ts';
+import { scoreReconstructions } from '../../generative/reconstruction-scores.ts';
 import { Random } from '../../math/random.ts';
 import { mean } from '../../math/statistics.ts';
 import type { FaceSet } from './face-set.ts';
@@ -49,17 +49,14 @@ export async function judgeOnHeldOut(
   const rows: { file: string; ssim: number; pixCorr: number }[] = [];
   const pictured: Uint8Array[] = [];
   for (const [from, to] of chunks(held.count, facesAtOnce)) {
-    const made = await model.decode(await model.encode(gatherImages(held, from, to)));
-    for (let index = from; index < to; index++) {
-      const original = Float32Array.from(held.image(index), (value) => value / 255);
-      const remade = made.subarray((index - from) * stride, (index - from + 1) * stride);
-      rows.push({
-        file: faces.files[split.heldOut[index]],
-        ssim: ssim(original, remade, size, size, 3),
-        pixCorr: pixCorr(original, remade),
-      });
-      if (pictured.length < picturedFaces) pictured.push(toPixels(remade));
-    }
+    const originals = gatherImages(held, from, to);
+    const made = await model.decode(await model.encode(originals));
+    scoreReconstructions(originals, made, size).forEach((score, at) => {
+      rows.push({ file: faces.files[split.heldOut[from + at]], ...score });
+      if (pictured.length < picturedFaces) {
+        pictured.push(toPixels(made.subarray(at * stride, (at + 1) * stride)));
+      }
+    });
   }
   await writeTsvFile(
     join(outDir, 'held-out.tsv'),

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Engine } from '../../engine/engine.ts';
@@ -13,14 +15,18 @@ import { loadVaeGan } from '../../generative/vaegan/model.ts';
 import type { NamedArrays } from '../../math/nd-array.ts';
 
 const descriptionSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('vaegan'), config: vaeGanConfigSchema }),
+  z.object({ kind: z.enum(['vaegan', 'vae']), config: vaeGanConfigSchema }),
   z.object({ kind: z.literal('pca'), imageSize: z.number().int(), latentDim: z.number().int() }),
 ]);
 
 /** What a model's artefact says of itself beside its weights. */
 export type ModelDescription = z.output<typeof descriptionSchema>;
 
-export const modelFiles = { weights: 'model.safetensors', description: 'model.json' } as const;
+export const modelFiles = {
+  weights: 'model.safetensors',
+  description: 'model.json',
+  discriminator: 'discriminator.safetensors',
+} as const;
 
 export async function writeLatentModel(
   folder: string,
@@ -33,7 +39,7 @@ export async function writeLatentModel(
 
 export async function describeLatentModel(
   folder: string,
-): Promise<{ kind: 'vaegan' | 'pca'; imageSize: number; latentDim: number }> {
+): Promise<{ kind: ModelDescription['kind']; imageSize: number; latentDim: number }> {
   const description = descriptionSchema.parse(await readJsonFile(join(folder, modelFiles.description)));
   const { imageSize, latentDim } = description.kind === 'pca' ? description : description.config;
   return { kind: description.kind, imageSize, latentDim };
@@ -70,4 +76,17 @@ export async function loadLatentModel(folder: string, engine: Engine): Promise<L
   return description.kind === 'pca'
     ? loadPca(engine, arrays)
     : loadVaeGan(engine, description.config, arrays);
+}
+
+/**
+ * All weights that a training may start from: a model's artefact (the discriminator's too where it has one), or
+ * the file of a checkpoint's weights.
+ */
+export async function readModelWeights(path: string): Promise<NamedArrays> {
+  if (!(await stat(path)).isDirectory()) return (await readSafetensorsFile(path)).arrays;
+  const { arrays } = await readSafetensorsFile(join(path, modelFiles.weights));
+  const discriminator = join(path, modelFiles.discriminator);
+  return existsSync(discriminator)
+    ? { ...arrays, ...(await readSafetensorsFile(discriminator)).arrays }
+    : arrays;
 }

@@ -4,7 +4,7 @@ import { published } from '../../../shared/published.ts';
 import { appVersion } from '../../../shared/version.ts';
 import type { LossPoint } from './charts.ts';
 import { lossChart, regionChart } from './charts.ts';
-import { html, type Markup, pngSource, trusted } from './html.ts';
+import { html, type Markup, pngSource, trusted } from '../../formats/html/html.ts';
 import { style } from './style.ts';
 
 export interface GalleryRow {
@@ -36,7 +36,7 @@ export async function reportPage(content: ReportContent): Promise<string> {
   const regions = [evaluations.vaegan, evaluations.pca].flatMap(({ model, regions: list }) =>
     list.map(({ name, pairwise }) => ({
       region: name,
-      model: model.kind === 'vaegan' ? 'VAE-GAN' : 'PCA',
+      model: model.kind === 'pca' ? 'PCA' : 'VAE-GAN',
       pairwise: pairwise.value,
       lower: pairwise.lower ?? pairwise.value,
       upper: pairwise.upper ?? pairwise.value,
