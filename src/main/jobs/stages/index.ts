@@ -16,6 +16,8 @@ import { importFacesStage } from './import-faces.ts';
 import { indexSubjectStage } from './index-subject.ts';
 import { interpolateStage } from './interpolate.ts';
 import { latentUsageStage } from './latent-usage.ts';
+import { memorisationStage } from './memorisation.ts';
+import { neighboursStage } from './neighbours.ts';
 import { sampleFacesStage } from './sample-faces.ts';
 import { simulateStudyStage } from './simulate-study.ts';
 import { trainVaeGanStage } from './train-vaegan.ts';
@@ -39,6 +41,8 @@ const stages: readonly RunnableStage[] = [
   indexSubjectStage,
   interpolateStage,
   latentUsageStage,
+  memorisationStage,
+  neighboursStage,
   sampleFacesStage,
   simulateStudyStage,
   trainVaeGanStage,

@@ -3,6 +3,7 @@ import type { MakeTerminal } from '../../terminal.ts';
 import { addAttributeCommands } from './attributes.ts';
 import { addExploreCommands } from './explore.ts';
 import { addLatentCommands } from './latents.ts';
+import { addNeighbourCommands } from './neighbours.ts';
 import { addTrainCommand } from './train.ts';
 
 export function addModelCommands(program: Command, makeTerminal: MakeTerminal): void {
@@ -11,4 +12,5 @@ export function addModelCommands(program: Command, makeTerminal: MakeTerminal): 
   addLatentCommands(model, makeTerminal);
   addExploreCommands(model, makeTerminal);
   addAttributeCommands(model, makeTerminal);
+  addNeighbourCommands(model, makeTerminal);
 }
