@@ -29,7 +29,7 @@ export async function inferenceArrays(
     [meanCodeName]: { shape: [latentDim], data: new Float32Array(latentDim) },
   };
   for (const [name, variable] of Object.entries(state.variables)) {
-    if (!name.startsWith('discriminator/')) arrays[name] = await readVariable(variable);
+    arrays[name] = await readVariable(variable);
   }
   if (!config.centreCodes) return arrays;
   const uncentred = loadVaeGan(engine, config, arrays);

@@ -10,6 +10,7 @@ import { addGlmCommands } from './commands/glm.ts';
 import { addInspectCommand } from './commands/inspect.ts';
 import { addModelCommands } from './commands/model/index.ts';
 import { addProjectCommands } from './commands/project.ts';
+import { addSimulateCommands } from './commands/simulate.ts';
 import { addSubjectCommands } from './commands/subject.ts';
 import { exitCodeMeanings, exitCodeOf, exitCodes } from './exit-codes.ts';
 import { type MakeTerminal, Terminal } from './terminal.ts';
@@ -53,6 +54,7 @@ function buildProgram(makeTerminal: MakeTerminal): Command {
   addSubjectCommands(program, makeTerminal);
   addGlmCommands(program, makeTerminal);
   addDecodingCommands(program, makeTerminal);
+  addSimulateCommands(program, makeTerminal);
   addDemoCommand(program, makeTerminal);
   program.addHelpText('after', `\n${exitCodeHelp()}`);
   return program;

@@ -19,6 +19,7 @@ import { latentUsageStage } from './latent-usage.ts';
 import { memorisationStage } from './memorisation.ts';
 import { neighboursStage } from './neighbours.ts';
 import { sampleFacesStage } from './sample-faces.ts';
+import { simulateFacesStage } from './simulate-faces.ts';
 import { simulateStudyStage } from './simulate-study.ts';
 import { trainVaeGanStage } from './train-vaegan.ts';
 import { traverseStage } from './traverse.ts';
@@ -44,6 +45,7 @@ const stages: readonly RunnableStage[] = [
   memorisationStage,
   neighboursStage,
   sampleFacesStage,
+  simulateFacesStage,
   simulateStudyStage,
   trainVaeGanStage,
   traverseStage,

@@ -1,12 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '../../formats/files/atomic-write.ts';
-import { rasterise } from '../../formats/image/rasterise.ts';
 import { writeJsonFile } from '../../formats/json/json.ts';
 import { writeNifti } from '../../formats/nifti/write.ts';
 import { writeTsvFile } from '../../formats/tsv/write.ts';
-import { Random } from '../../math/random.ts';
 import { type SimulatedRun, simulateRun } from '../../simulation/bold.ts';
 import { makeBrain, type SimulatedBrain } from '../../simulation/brain.ts';
 import {
@@ -15,14 +13,14 @@ import {
   type StudyRun,
   studyTiming,
 } from '../../simulation/experiment.ts';
-import { drawFace } from '../../simulation/face-drawing.ts';
-import { type FaceParameters, faceParameterNames, sampleFace } from '../../simulation/faces.ts';
+import { attributeValues, faceAttributeNames } from '../../simulation/face-attributes.ts';
+import { faceParameterNames } from '../../simulation/faces.ts';
 import { defineStage, type StageContext } from '../stage.ts';
 import { writeMaskImage } from './mask-image.ts';
+import { type NamedPicture, samplePortraits, writePictures } from './simulated-pictures.ts';
 
 const subject = '01';
 const task = 'faces';
-const imagesAtOnce = 16;
 const derivatives = 'derivatives/preproc';
 
 const parameters = z.strictObject({
@@ -79,73 +77,28 @@ export const simulateStudyStage = defineStage({
 /** A run takes about as long to make as this many pictures; for one bar over both. */
 const picturesARun = 40;
 
-interface NamedPicture {
-  readonly file: string;
-  readonly parameters: FaceParameters;
-}
-
 function namePictures(plan: ExperimentPlan, nPortraits: number, seed: number): NamedPicture[] {
-  const random = new Random(seed).fork('portraits');
-  const portraits = Array.from({ length: nPortraits }, (_, index) => ({
-    file: `faces/${String(index + 1).padStart(6, '0')}.png`,
-    parameters: sampleFace(random.fork(index)),
-  }));
   const stimuli = plan.faces.map(({ stimFile, parameters: face }) => ({
     file: `bids/stimuli/${stimFile}`,
     parameters: face,
   }));
-  return [...portraits, ...stimuli];
+  return [...samplePortraits(seed, nPortraits, 'faces'), ...stimuli];
 }
-
-async function writePictures(
-  pictures: readonly NamedPicture[],
-  size: number,
-  outDir: string,
-  advance: (units: number) => void,
-): Promise<void> {
-  for (const folder of new Set(pictures.map(({ file }) => dirname(join(outDir, file))))) {
-    await mkdir(folder, { recursive: true });
-  }
-  for (let start = 0; start < pictures.length; start += imagesAtOnce) {
-    const batch = pictures.slice(start, start + imagesAtOnce);
-    await Promise.all(
-      batch.map(async ({ file, parameters: face }) =>
-        writeFile(join(outDir, file), await rasterise(drawFace(face, size))),
-      ),
-    );
-    advance(batch.length);
-  }
-}
-
-/** Attributes as CelebA's tables have them: 1 or -1. */
-const attributes: Readonly<Record<string, (face: FaceParameters) => boolean>> = {
-  Male: (face) => face.male,
-  Smiling: (face) => face.smile > 0,
-  Blond_Hair: (face) => face.hairLightness > 0.4,
-  Long_Hair: (face) => face.hairLength > 0,
-  Beard: (face) => face.beard > 0.2,
-  Pale_Skin: (face) => face.skinTone < 0,
-};
 
 async function writeLabels(
   plan: ExperimentPlan,
   portraits: readonly NamedPicture[],
   outDir: string,
 ): Promise<void> {
-  const row = (file: string, face: FaceParameters) => [
-    file,
-    ...Object.values(attributes).map((holds) => (holds(face) ? 1 : -1)),
-  ];
-  const names = Object.keys(attributes);
   await writeTsvFile(
     join(outDir, 'faces', 'labels.tsv'),
-    ['image_id', ...names],
-    portraits.map(({ file, parameters: face }) => row(file.replace('faces/', ''), face)),
+    ['image_id', ...faceAttributeNames],
+    portraits.map(({ file, parameters: face }) => [file.replace('faces/', ''), ...attributeValues(face)]),
   );
   await writeTsvFile(
     join(outDir, 'bids', 'stimuli', 'labels.tsv'),
-    ['stim_file', ...names],
-    plan.faces.map(({ stimFile, parameters: face }) => row(stimFile, face)),
+    ['stim_file', ...faceAttributeNames],
+    plan.faces.map(({ stimFile, parameters: face }) => [stimFile, ...attributeValues(face)]),
   );
 }
 
