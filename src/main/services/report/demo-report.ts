@@ -2,12 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DemoSummary } from '../../../shared/demo-summary.ts';
 import type { Evaluation } from '../../../shared/evaluation.ts';
-import { isMissing, readTable } from '../../formats/tsv/table.ts';
 import { pictureName } from '../../jobs/stages/evaluate.ts';
 import { faceName } from '../../jobs/stages/roles.ts';
 import type { JobRecord } from '../../store/jobs.ts';
 import type { Workspace } from '../workspace.ts';
-import type { LossPoint } from './charts.ts';
+import { lossPoints } from './loss-curves.ts';
 import { type GalleryRow, reportPage } from './page.ts';
 
 export interface DemoReportRequest {
@@ -74,29 +73,6 @@ function imaginedFace(jobs: Jobs): string | null {
     imagined: string;
   } | null;
   return imagery?.imagined ?? null;
-}
-
-/** What of the training's history is drawn, and how it is headed. */
-const curves: Readonly<Record<string, string>> = {
-  pixel: 'pixel error',
-  kl: 'KL divergence, nats an image',
-  similarity: 'learned similarity',
-  onReal: "discriminator's loss, faces",
-  onReconstruction: "discriminator's loss, reconstructions",
-  onSample: "discriminator's loss, random codes",
-};
-
-/** Losses over the training, thinned to what a picture can show. */
-async function lossPoints(modelFolder: string): Promise<LossPoint[]> {
-  const table = await readTable(join(modelFolder, 'history.tsv'));
-  const every = Math.max(1, Math.floor(table.rows.length / 200));
-  return table.rows
-    .filter((_, row) => row % every === 0)
-    .flatMap(({ values }) =>
-      Object.entries(curves)
-        .filter(([column]) => !isMissing(values[column] ?? '') && values[column] !== 'null')
-        .map(([column, name]) => ({ step: Number(values.step), name, value: Number(values[column]) })),
-    );
 }
 
 function methodsOf(jobs: Jobs, evaluation: Evaluation): string[] {
