@@ -2,7 +2,6 @@ import { writeFile } from 'node:fs/promises';
 import { encodePng, imageGrid, toPixels } from '../../src/main/formats/image/encode.ts';
 import { gatherImages, type ImageSet, selectImages } from '../../src/main/generative/image-set.ts';
 import type { LatentModel } from '../../src/main/generative/latent-model.ts';
-import { Random } from '../../src/main/math/random.ts';
 
 const shownFaces = 12;
 
@@ -20,27 +19,6 @@ export async function pictureReconstructions(
   const rows = [pixels];
   for (const model of models) rows.push(toPixels(await model.decode(await model.encode(pixels))));
   await writeGrid(file, rows, faces.size, shown.count);
-}
-
-/**
- * Images of codes drawn from the prior, three rows of twelve.
- *
- * @param centre the code of the prior's mean, `[latentDim]`.
- * @param deviations standard deviation of each latent, `[latentDim]`.
- */
-export async function pictureSamples(
-  file: string,
-  model: LatentModel,
-  prior: { readonly centre: ArrayLike<number>; readonly deviations: ArrayLike<number> },
-  seed: number,
-): Promise<void> {
-  const codes = new Float32Array(3 * shownFaces * model.latentDim);
-  new Random(seed).fork('samples').fillNormal(codes);
-  const scaled = codes.map((value, at) => {
-    const latent = at % model.latentDim;
-    return prior.centre[latent] + value * prior.deviations[latent];
-  });
-  await writeGrid(file, [toPixels(await model.decode(scaled))], model.imageSize, shownFaces);
 }
 
 /** Rows: one face moved along each axis, `steps` axis lengths from where it is. */

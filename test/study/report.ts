@@ -56,17 +56,29 @@ function verdict({ better, differenceInterval: [low, high] }: Comparison): strin
   return (better === 'higher') === low > 0 ? 'VAE-GAN' : 'PCA';
 }
 
+/** Things that are read twice, as a side and as a number, share a row. */
 function readingTable({ vaegan, pca }: StudyResults['readings']): string {
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-  const rows = vaegan.map((row, at) => [
-    row.name,
-    percent(row.accuracy),
-    percent(pca[at].accuracy),
-    percent(row.majority),
-    row.r.toFixed(3),
-    pca[at].r.toFixed(3),
-  ]);
-  return markdownTable(['attribute', 'VAE-GAN', 'PCA', 'more frequent side', 'r, VAE-GAN', 'r, PCA'], rows);
+  const names = [...new Set(vaegan.map(({ name }) => name))];
+  const percent = (share: number | null | undefined) =>
+    share === null || share === undefined ? '' : `${(100 * share).toFixed(1)} %`;
+  const rows = names.map((name) => {
+    const of = (readings: readonly Reading[]) => readings.filter((reading) => reading.name === name);
+    const side = (readings: readonly Reading[]) => of(readings).find(({ accuracy }) => accuracy !== null);
+    const r = (readings: readonly Reading[]) => of(readings).find((reading) => reading.r !== null)?.r;
+    return [
+      name,
+      percent(side(vaegan)?.accuracy),
+      percent(side(vaegan)?.axisAccuracy),
+      percent(side(pca)?.accuracy),
+      percent(side(vaegan)?.majority),
+      r(vaegan)?.toFixed(3) ?? '',
+      r(pca)?.toFixed(3) ?? '',
+    ];
+  });
+  return markdownTable(
+    ['attribute', 'VAE-GAN', 'published axis', 'PCA', 'larger class', 'r, VAE-GAN', 'r, PCA'],
+    rows,
+  );
 }
 
 function figure(value: number): string {

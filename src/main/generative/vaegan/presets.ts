@@ -42,13 +42,19 @@ const small = {
   encoder: { ...encoder, channels: [32, 64, 128, 256] },
   generator: { ...generator, baseChannels: 256, channels: [128, 64, 32, 3] },
   discriminator: { kernelSize: 3, channels: [32, 64, 128, 256], similarityLayers: [1, 2] },
-  // Four times the pixels: less weight on each for the same balance.
-  loss: { ...short.loss, warmupPixel: 6, adversarialPixel: 5 },
-  optimiser: { ...short.optimiser, warmupLearningRate: 2e-3 },
+  // Four times the pixels: less weight on each for the same balance. The encoder hears little of the discriminator,
+  // whose features grow while it learns and would draw ever more nats into the codes.
+  loss: { ...short.loss, warmupPixel: 6, adversarialPixel: 5, encoderSimilarity: 0.5 },
+  optimiser: {
+    ...short.optimiser,
+    warmupLearningRate: 2e-3,
+    learningRate: 5e-4,
+    discriminatorLearningRate: 3e-4,
+  },
   schedule: {
-    batchSize: 32,
+    batchSize: 16,
     warmupSteps: 4000,
-    adversarialSteps: 4000,
+    adversarialSteps: 1500,
     rampSteps: 100,
     finalLearningRate: 0.05,
   },
