@@ -173,7 +173,9 @@ function adversarialForward(
       discriminatorLoss,
     ],
     losses: tf.stack([kl, pixel, similarity, onReal, ...onMade]) as Tensor1D,
-    logits: [tf.concat([ofFaces, ...ofMade].map(({ logits }) => tf.reshape(logits, [logits.size])))] as Tensor1D[],
+    logits: [
+      tf.concat([ofFaces, ...ofMade].map(({ logits }) => tf.reshape(logits, [logits.size]))),
+    ] as Tensor1D[],
     moments,
   };
 }
