@@ -19,7 +19,7 @@ test('where WebAssembly has too little memory, the batch goes through in smaller
   assert.ok(whole.history.every(({ microBatch }) => microBatch === 512));
   await roomy.dispose();
 
-  const narrow = await openWasmEngine({ threads: 2, maxMemoryBytes: 40 * 2 ** 20 });
+  const narrow = await openWasmEngine({ threads: 2, maxMemoryBytes: 34 * 2 ** 20 });
   const shortages: MemoryShortage[] = [];
   const checkpoints: NamedArrays[] = [];
   const options = {
