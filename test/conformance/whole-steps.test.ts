@@ -5,7 +5,7 @@ import { it } from 'node:test';
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { Engine } from '../../src/main/engine/engine.ts';
 import { recordTape } from '../../src/main/engine/tape.ts';
-import { players, playerDefinition } from '../../src/main/generative/vaegan/architecture.ts';
+import { playerDefinition, players } from '../../src/main/generative/vaegan/architecture.ts';
 import type { Batch } from '../../src/main/generative/vaegan/batches.ts';
 import { type VaeGanConfig, vaeGanConfigSchema } from '../../src/main/generative/vaegan/config.ts';
 import { vaeGanPresets } from '../../src/main/generative/vaegan/presets.ts';

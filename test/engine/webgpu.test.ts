@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Worker } from 'node:worker_threads';
@@ -9,9 +11,12 @@ import { openKind } from '../../src/main/engine/open-kind.ts';
 import { probeEngine } from '../../src/main/engine/registry.ts';
 import type { GpuDevice } from '../../src/main/engine/webgpu/dawn.ts';
 import { trainVaeGan } from '../../src/main/generative/vaegan/train.ts';
+import { importFaces } from '../../src/main/services/faces.ts';
+import { Workspace } from '../../src/main/services/workspace.ts';
 import { FusiformError } from '../../src/shared/errors.ts';
 import { assertClose, numbers } from '../conformance/harness.ts';
 import { multiply } from '../conformance/reference.ts';
+import { fitSmallPca, writePictures } from '../services/small-job.ts';
 import { someFaces, tinyTraining } from './tiny-training.ts';
 import { trainingDigest } from './training-digest.ts';
 
@@ -53,6 +58,18 @@ describe('the WebGPU engine', { skip: available ? false : `webgpu: ${reason}` },
     const [message] = (await once(worker, 'message')) as [{ digest: string }];
     assert.deepEqual(await once(worker, 'exit'), [0]);
     assert.equal(message.digest, first.digest);
+  });
+
+  it('computes a job in the worker, which ends by itself and leaves the process alive', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'fusiform-'));
+    const pictures = await writePictures(home);
+    const outcome = await Workspace.useOrCreate(join(home, 'project'), 'WebGPU', {}, async (workspace) => {
+      await importFaces(workspace, { dir: pictures, name: 'faces', imageSize: 16, crop: 1 });
+      return await fitSmallPca(workspace, 'webgpu');
+    });
+    await rm(home, { recursive: true });
+    const computedOn = outcome.summary.computedOn as { kind: string; device: string };
+    assert.deepEqual([computedOn.kind, computedOn.device], ['webgpu', engine.info.device]);
   });
 
   it('cannot be read synchronously, so that nothing here may', () => {

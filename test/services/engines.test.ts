@@ -3,15 +3,14 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import sharp from 'sharp';
 import { describeEngines, useEngine } from '../../src/main/services/engine-settings.ts';
 import { chooseEngine, describeChoice } from '../../src/main/services/engines.ts';
 import { importFaces } from '../../src/main/services/faces.ts';
-import { fitPcaModel } from '../../src/main/services/models.ts';
 import { settingsPath } from '../../src/main/services/settings.ts';
 import { Workspace } from '../../src/main/services/workspace.ts';
 import { FusiformError } from '../../src/shared/errors.ts';
 import { keepEnvironment } from '../engine/environment.ts';
+import { fitSmallPca, writePictures } from './small-job.ts';
 
 describe('the choice of an engine', () => {
   let home: string;
@@ -93,26 +92,11 @@ describe('the choice of an engine', () => {
   });
 
   it('stays on record in the project, with the reason and what was passed over', async () => {
-    const pictures = join(home, 'pictures');
-    await mkdir(pictures);
-    for (let i = 0; i < 6; i++) {
-      const background = { r: 40 * i, g: 255 - 30 * i, b: (90 * i) % 256 };
-      const picture = sharp({ create: { width: 16, height: 16, channels: 3, background } });
-      await picture.png().toFile(join(pictures, `${i}.png`));
-    }
+    const pictures = await writePictures(home);
     await useEngine('native', undefined);
     const { kind, passedOver } = await chooseEngine('preferred');
     const dir = join(home, 'project');
-    const fit = (workspace: Workspace) =>
-      fitPcaModel(workspace, {
-        faces: 'faces',
-        name: 'pca',
-        imageSize: 16,
-        latentDim: 2,
-        engine: kind,
-        seed: 1,
-        heldOut: 0,
-      });
+    const fit = (workspace: Workspace) => fitSmallPca(workspace, kind);
     const made = await Workspace.useOrCreate(dir, 'Record', {}, async (workspace) => {
       const faces = await importFaces(workspace, { dir: pictures, name: 'faces', imageSize: 16, crop: 1 });
       assert.equal(faces.summary.computedOn, undefined);

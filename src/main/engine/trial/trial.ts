@@ -5,8 +5,11 @@ import type { EngineInfo, EngineKind } from '../engine.ts';
 /** What an engine said of itself once it was open and had computed something, or why it did not get there. */
 export type Trial = { readonly info: EngineInfo } | { readonly reason: string };
 
-/** Libraries of half a gigabyte may come from a slow disk; a driver that answers at all does so within seconds. */
-const limitMs = { native: 120_000, webgpu: 30_000, wasm: 30_000 } as const;
+/**
+ * Libraries of half a gigabyte may come from a slow disk; a driver that answers at all does so within seconds, or
+ * within half a minute where many others compute.
+ */
+const limitMs = { native: 120_000, webgpu: 60_000, wasm: 60_000 } as const;
 
 /** Trials that went well, by what they depend on. One that failed is repeated: something may have been installed. */
 const succeeded = new Map<string, Trial>();

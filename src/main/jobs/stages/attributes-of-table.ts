@@ -1,5 +1,5 @@
-import { isMissing, requireColumn, type Table } from '../../formats/tsv/table.ts';
 import type { Attribute, NotJudged } from '../../decoding/read-attributes.ts';
+import { isMissing, requireColumn, type Table } from '../../formats/tsv/table.ts';
 
 export interface AttributeChoice {
   /** The columns to read; null for all. */
