@@ -1,5 +1,5 @@
 import type { Engine, EngineKind } from '../../src/main/engine/engine.ts';
-import { openEngine, probeEngines } from '../../src/main/engine/registry.ts';
+import { openEngine, probeEngine } from '../../src/main/engine/registry.ts';
 
 /**
  * Runs a measurement on an engine, opened and closed around it: one engine is open at a time.
@@ -10,8 +10,8 @@ export async function onEngine<T>(
   kind: EngineKind,
   measure: (engine: Engine) => Promise<T>,
 ): Promise<{ readonly result: T } | { readonly missing: string }> {
-  const probe = (await probeEngines()).find((candidate) => candidate.kind === kind);
-  if (probe?.available !== true) return { missing: `${kind} engine ${probe?.reason ?? 'unknown'}` };
+  const probe = await probeEngine(kind);
+  if (!probe.available) return { missing: `${kind} engine ${probe.reason}` };
   const { engine } = await openEngine(kind);
   try {
     return { result: await measure(engine) };

@@ -37,7 +37,7 @@ export const benchmark: Benchmark = {
   description: 'an adversarial training step, against its convolutions at the speed of the engine’s conv2d',
   async run() {
     const rows: Row[] = [];
-    for (const kind of ['wasm', 'native'] as const) {
+    for (const kind of ['wasm', 'native', 'webgpu'] as const) {
       const name = `vaegan-step ${kind}`;
       const outcome = await onEngine(kind, measure);
       if ('missing' in outcome) {

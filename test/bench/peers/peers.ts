@@ -33,7 +33,7 @@ export interface Peer {
 }
 
 /** Who can be asked for a step: engines of this program, and what others would use in its place. */
-export type PeerName = 'native' | 'wasm' | 'torch' | 'tf';
+export type PeerName = 'native' | 'webgpu' | 'wasm' | 'torch' | 'tf';
 
 /** The interpreter that has the packages of the peers. */
 const python = process.env.FUSIFORM_PEER_PYTHON || 'python3';
