@@ -157,9 +157,9 @@ function simulate(workspace: Workspace, seed: number, shuffleEvents: boolean): P
 /** What trains in a few minutes on two cores: 32 pixels on WebAssembly, 64 on the native engine. */
 function demoConfig(engine: EngineKind): VaeGanConfig {
   if (engine === 'wasm') return vaeGanConfigFor('tiny');
-  // Far fewer steps than the preset's 6000; most of them of the warm-up, where a step costs a third.
+  // Far fewer steps than the preset's; most of them of the warm-up, where a step costs a third.
   const small = vaeGanConfigFor('small');
-  return { ...small, schedule: { ...small.schedule, warmupSteps: 500, adversarialSteps: 80 } };
+  return { ...small, schedule: { ...small.schedule, warmupSteps: 1000, adversarialSteps: 160 } };
 }
 
 function summarise(
