@@ -2,6 +2,9 @@ import { vaeGanPresets } from '../../src/main/generative/vaegan/presets.ts';
 import type { Benchmark } from './benchmark.ts';
 import { compareSteps } from './peers/compare.ts';
 
+const { small } = vaeGanPresets;
+const batchSize = 32;
+
 export const benchmark: Benchmark = {
   name: 'vaegan-peers',
   description:
@@ -9,7 +12,7 @@ export const benchmark: Benchmark = {
   run: () =>
     compareSteps(
       'small',
-      vaeGanPresets.small,
+      { ...small, schedule: { ...small.schedule, batchSize } },
       [
         { name: 'vaegan-peers torch', ours: 'native', theirs: 'torch', target: { atMost: 0.85 } },
         { name: 'vaegan-peers tf.function', ours: 'native', theirs: 'tf', target: { atMost: 1.1 } },
