@@ -150,6 +150,18 @@ export const errorCodes = {
   NIFTI_NOT_4D: { kind: 'input', remedy: 'Give a time series: three axes of space and one of time.' },
   NPY_INVALID: { kind: 'input', remedy: 'Save the array again with numpy.save, without objects in it.' },
   SAFETENSORS_INVALID: { kind: 'input', remedy: 'Write or copy the file again.' },
+  TF_CHECKPOINT_INVALID: {
+    kind: 'input',
+    remedy: 'Copy or download all files of the checkpoint again; their sizes must match the source.',
+  },
+  TF_CHECKPOINT_SHARD_MISSING: {
+    kind: 'input',
+    remedy: 'Put every .data-...-of-... file of the checkpoint beside its .index.',
+  },
+  TF_CHECKPOINT_UNSUPPORTED: {
+    kind: 'input',
+    remedy: 'Save the variables again as numbers with TensorFlow (tf.compat.v1.train.Saver).',
+  },
   TABLE_INVALID: { kind: 'input', remedy: 'Correct the table at the named line.' },
   TABLE_ROW_RAGGED: { kind: 'input', remedy: 'Give the row as many cells as the header has columns.' },
   TABLE_COLUMN_UNKNOWN: { kind: 'input', remedy: 'Name one of the columns that the table has.' },

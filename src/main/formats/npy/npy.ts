@@ -3,29 +3,22 @@ import { FusiformError } from '../../../shared/errors.ts';
 import type { NdArray, NumericArray } from '../../math/nd-array.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
 import { type ByteReader, openByteReader } from '../files/byte-reader.ts';
-import { halfToNumber } from '../safetensors/header.ts';
+import { type NumericTypeName, numericTypes, swapBytes } from '../numeric-types.ts';
 
-interface Decoder {
-  readonly bytes: number;
-  /** numpy's name. */
-  readonly name: string;
-  readonly decode: (buffer: ArrayBuffer) => NumericArray;
-}
-
-/** By numpy's type letter and size. int64 and uint64 become float64, float16 float32, bool uint8. */
-const decoders: Readonly<Record<string, Decoder>> = {
-  b1: { bytes: 1, name: 'bool', decode: (b) => new Uint8Array(b) },
-  u1: { bytes: 1, name: 'uint8', decode: (b) => new Uint8Array(b) },
-  i1: { bytes: 1, name: 'int8', decode: (b) => new Int8Array(b) },
-  u2: { bytes: 2, name: 'uint16', decode: (b) => new Uint16Array(b) },
-  i2: { bytes: 2, name: 'int16', decode: (b) => new Int16Array(b) },
-  u4: { bytes: 4, name: 'uint32', decode: (b) => new Uint32Array(b) },
-  i4: { bytes: 4, name: 'int32', decode: (b) => new Int32Array(b) },
-  u8: { bytes: 8, name: 'uint64', decode: (b) => Float64Array.from(new BigUint64Array(b), Number) },
-  i8: { bytes: 8, name: 'int64', decode: (b) => Float64Array.from(new BigInt64Array(b), Number) },
-  f2: { bytes: 2, name: 'float16', decode: (b) => Float32Array.from(new Uint16Array(b), halfToNumber) },
-  f4: { bytes: 4, name: 'float32', decode: (b) => new Float32Array(b) },
-  f8: { bytes: 8, name: 'float64', decode: (b) => new Float64Array(b) },
+/** By numpy's type letter and size. */
+const types: Readonly<Record<string, NumericTypeName>> = {
+  b1: 'bool',
+  u1: 'uint8',
+  i1: 'int8',
+  u2: 'uint16',
+  i2: 'int16',
+  u4: 'uint32',
+  i4: 'int32',
+  u8: 'uint64',
+  i8: 'int64',
+  f2: 'float16',
+  f4: 'float32',
+  f8: 'float64',
 };
 
 export interface Npy extends NdArray {
@@ -35,7 +28,7 @@ export interface Npy extends NdArray {
 
 interface NpyHeader {
   readonly shape: readonly number[];
-  readonly decoder: Decoder;
+  readonly type: NumericTypeName;
   readonly bigEndian: boolean;
   readonly fortran: boolean;
   /** Bytes of the values. */
@@ -137,9 +130,9 @@ function headerSpan(prefix: Uint8Array, file: string): { start: number; end: num
 
 function parseHeader(text: Uint8Array, version: number, bytesLeft: number, file: string): NpyHeader {
   const header = new TextDecoder(version === 3 ? 'utf-8' : 'latin1').decode(text);
-  const [, order, type] = /'descr':\s*'([<>|=])([a-zA-Z]\d+)'/.exec(header) ?? [];
-  const decoder = type === undefined ? undefined : decoders[type];
-  if (decoder === undefined) {
+  const [, order, letters] = /'descr':\s*'([<>|=])([a-zA-Z]\d+)'/.exec(header) ?? [];
+  const type = letters === undefined ? undefined : types[letters];
+  if (type === undefined) {
     const given = /'descr':\s*(.*?),\s*'/.exec(header)?.[1] ?? 'not given';
     throw invalid(`its type is ${given}, which is not supported`, file);
   }
@@ -148,21 +141,16 @@ function parseHeader(text: Uint8Array, version: number, bytesLeft: number, file:
   if (fortran === undefined || shapeText === undefined)
     throw invalid('its header gives no shape or order', file);
   const shape = (shapeText.match(/\d+/g) ?? []).map(Number);
-  const valueBytes = shape.reduce((product, size) => product * size, decoder.bytes);
+  const valueBytes = shape.reduce((product, size) => product * size, numericTypes[type].bytes);
   if (valueBytes > bytesLeft)
     throw invalid(`its shape needs ${valueBytes} bytes, and ${bytesLeft} are left`, file);
-  return { shape, decoder, bigEndian: order === '>', fortran: fortran === 'True', valueBytes };
+  return { shape, type, bigEndian: order === '>', fortran: fortran === 'True', valueBytes };
 }
 
-function decode({ shape, decoder, bigEndian, fortran }: NpyHeader, values: ArrayBuffer): Npy {
-  if (bigEndian) {
-    const bytes = Buffer.from(values);
-    if (decoder.bytes === 2) bytes.swap16();
-    else if (decoder.bytes === 4) bytes.swap32();
-    else if (decoder.bytes === 8) bytes.swap64();
-  }
-  const data = decoder.decode(values);
-  return { shape, data: fortran ? toRowMajor(data, shape) : data, dtype: decoder.name };
+function decode({ shape, type, bigEndian, fortran }: NpyHeader, values: ArrayBuffer): Npy {
+  if (bigEndian) swapBytes(new Uint8Array(values), numericTypes[type].bytes);
+  const data = numericTypes[type].decode(values);
+  return { shape, data: fortran ? toRowMajor(data, shape) : data, dtype: type };
 }
 
 function toRowMajor(data: NumericArray, shape: readonly number[]): NumericArray {

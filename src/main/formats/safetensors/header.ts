@@ -1,5 +1,6 @@
 import { FusiformError } from '../../../shared/errors.ts';
 import type { NdArray, NumericArray } from '../../math/nd-array.ts';
+import { type NumericTypeName, numericTypes } from '../numeric-types.ts';
 
 export interface TensorEntry {
   readonly name: string;
@@ -18,24 +19,22 @@ export interface SafetensorsHeader {
   readonly bytes: number;
 }
 
-/** Types of the format that become a typed array; half precision is widened to float32, int64 to float64. */
+/** The format's names of types of numbers. */
 const dtypes = {
-  F64: { bytes: 8, decode: (buffer: ArrayBuffer) => new Float64Array(buffer) },
-  F32: { bytes: 4, decode: (buffer: ArrayBuffer) => new Float32Array(buffer) },
-  F16: {
-    bytes: 2,
-    decode: (buffer: ArrayBuffer) => Float32Array.from(new Uint16Array(buffer), halfToNumber),
-  },
-  BF16: { bytes: 2, decode: decodeBfloat16 },
-  I64: { bytes: 8, decode: (buffer: ArrayBuffer) => Float64Array.from(new BigInt64Array(buffer), Number) },
-  I32: { bytes: 4, decode: (buffer: ArrayBuffer) => new Int32Array(buffer) },
-  U32: { bytes: 4, decode: (buffer: ArrayBuffer) => new Uint32Array(buffer) },
-  I16: { bytes: 2, decode: (buffer: ArrayBuffer) => new Int16Array(buffer) },
-  U16: { bytes: 2, decode: (buffer: ArrayBuffer) => new Uint16Array(buffer) },
-  I8: { bytes: 1, decode: (buffer: ArrayBuffer) => new Int8Array(buffer) },
-  U8: { bytes: 1, decode: (buffer: ArrayBuffer) => new Uint8Array(buffer) },
-  BOOL: { bytes: 1, decode: (buffer: ArrayBuffer) => new Uint8Array(buffer) },
-} as const satisfies Record<string, { bytes: number; decode: (buffer: ArrayBuffer) => NumericArray }>;
+  F64: 'float64',
+  F32: 'float32',
+  F16: 'float16',
+  BF16: 'bfloat16',
+  I64: 'int64',
+  U64: 'uint64',
+  I32: 'int32',
+  U32: 'uint32',
+  I16: 'int16',
+  U16: 'uint16',
+  I8: 'int8',
+  U8: 'uint8',
+  BOOL: 'bool',
+} as const satisfies Record<string, NumericTypeName>;
 
 export type Dtype = keyof typeof dtypes;
 
@@ -51,22 +50,7 @@ export function dtypeOf(data: NumericArray): Dtype {
 
 /** @param buffer exactly the bytes of the array. */
 export function decodeTensor(entry: TensorEntry, buffer: ArrayBuffer): NdArray {
-  return { shape: entry.shape, data: dtypes[entry.dtype].decode(buffer) };
-}
-
-function decodeBfloat16(buffer: ArrayBuffer): Float32Array {
-  // The upper half of a float32.
-  return new Float32Array(Uint32Array.from(new Uint16Array(buffer), (half) => half << 16).buffer);
-}
-
-/** IEEE 754 binary16. */
-export function halfToNumber(half: number): number {
-  const sign = half & 0x8000 ? -1 : 1;
-  const exponent = (half >> 10) & 0x1f;
-  const fraction = half & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  return { shape: entry.shape, data: numericTypes[dtypes[entry.dtype]].decode(buffer) };
 }
 
 /** The reference implementation's limit. */
@@ -131,7 +115,7 @@ function parseEntry(name: string, value: unknown, file: string): TensorEntry {
   if (!isCounts(offsets) || offsets.length !== 2)
     throw invalid(`the array "${name}" has no valid offsets`, file);
   const [start, end] = offsets;
-  const expected = shape.reduce((product, size) => product * size, dtypes[dtype].bytes);
+  const expected = shape.reduce((product, size) => product * size, numericTypes[dtypes[dtype]].bytes);
   if (end - start !== expected) {
     throw invalid(`the array "${name}" has ${end - start} bytes where its shape needs ${expected}`, file);
   }
