@@ -239,6 +239,11 @@ export const errorCodes = {
     kind: 'project',
     remedy: 'Nothing has to be done: the training goes on from the checkpoint before it.',
   },
+  RELEASED_MODEL_MISMATCH: {
+    kind: 'input',
+    remedy:
+      'Give the checkpoint of the released VAE-GAN, or one saved from its code; the details list its variables.',
+  },
   MODEL_INVALID: { kind: 'input', remedy: 'Train or import the model again.' },
 
   // glm

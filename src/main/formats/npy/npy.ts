@@ -94,7 +94,7 @@ export async function readNpyLayout(path: string): Promise<NpyLayout> {
   try {
     const { header, valuesAt } = await readHeader(reader, path);
     const { shape, fortran, valueBytes } = header;
-    return { shape, dtype: header.decoder.name, fortran, valuesAt, valueBytes };
+    return { shape, dtype: header.type, fortran, valuesAt, valueBytes };
   } finally {
     await reader.close();
   }

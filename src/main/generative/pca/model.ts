@@ -79,3 +79,16 @@ function dimensions(arrays: NamedArrays): { latentDim: number; nFeatures: number
   }
   return { latentDim: components.shape[0], nFeatures };
 }
+
+/** @throws FusiformError `MODEL_INVALID` where the arrays are not those of a model of this size. */
+export function assertPcaArrays(
+  { imageSize, latentDim }: { readonly imageSize: number; readonly latentDim: number },
+  arrays: NamedArrays,
+): void {
+  const found = dimensions(arrays);
+  if (found.latentDim === latentDim && found.nFeatures === imageSize * imageSize * 3) return;
+  throw new FusiformError(
+    'MODEL_INVALID',
+    `The PCA model has ${found.latentDim} components of ${found.nFeatures} values, not ${latentDim} of ${imageSize} x ${imageSize} x 3`,
+  );
+}

@@ -12,7 +12,7 @@ import { encodeMean, generate, normaliseByMovingAverages } from './network.ts';
 import { readVariable, type TrainingState } from './training-state.ts';
 
 /** The array that is subtracted from every mu, `[latentDim]`. */
-const meanCodeName = 'codes/mean';
+export const meanCodeName = 'codes/mean';
 
 /**
  * What a trained state leaves for encoding and decoding: weights and moving averages of encoder and
@@ -145,14 +145,18 @@ async function readAndDispose(tensor: Tensor): Promise<Float32Array> {
 }
 
 function inferenceTensors({ tf }: Engine, config: VaeGanConfig, arrays: NamedArrays): Record<string, Tensor> {
-  const definitions: { name: string; shape: readonly number[] }[] = (
-    ['encoder', 'generator'] as const
-  ).flatMap((player) => {
-    const { trainable, moving } = playerDefinition(config, player);
-    return [...trainable, ...moving];
-  });
-  definitions.push({ name: meanCodeName, shape: [config.latentDim] });
-  for (const { name, shape } of definitions) {
+  assertVaeGanArrays(config, arrays);
+  return Object.fromEntries(
+    inferenceDefinitions(config).map(({ name, shape }) => [
+      name,
+      tf.tensor(Float32Array.from(arrays[name].data), [...shape]),
+    ]),
+  );
+}
+
+/** @throws FusiformError `MODEL_INVALID` where an array that `loadVaeGan` needs is missing or of another shape. */
+export function assertVaeGanArrays(config: VaeGanConfig, arrays: NamedArrays): void {
+  for (const { name, shape } of inferenceDefinitions(config)) {
     const array = arrays[name];
     if (array === undefined || array.shape.join() !== shape.join()) {
       throw new FusiformError(
@@ -161,7 +165,14 @@ function inferenceTensors({ tf }: Engine, config: VaeGanConfig, arrays: NamedArr
       );
     }
   }
-  return Object.fromEntries(
-    definitions.map(({ name, shape }) => [name, tf.tensor(Float32Array.from(arrays[name].data), [...shape])]),
-  );
+}
+
+function inferenceDefinitions(
+  config: VaeGanConfig,
+): { readonly name: string; readonly shape: readonly number[] }[] {
+  const ofPlayers = (['encoder', 'generator'] as const).flatMap((player) => {
+    const { trainable, moving } = playerDefinition(config, player);
+    return [...trainable, ...moving];
+  });
+  return [...ofPlayers, { name: meanCodeName, shape: [config.latentDim] }];
 }

@@ -13,6 +13,7 @@ import { fitPcaStage } from './fit-pca.ts';
 import { glmFitStage } from './glm-fit.ts';
 import { glmPatternsStage } from './glm-patterns.ts';
 import { importFacesStage } from './import-faces.ts';
+import { importModelStage } from './import-model.ts';
 import { indexSubjectStage } from './index-subject.ts';
 import { interpolateStage } from './interpolate.ts';
 import { latentUsageStage } from './latent-usage.ts';
@@ -39,6 +40,7 @@ const stages: readonly RunnableStage[] = [
   glmFitStage,
   glmPatternsStage,
   importFacesStage,
+  importModelStage,
   indexSubjectStage,
   interpolateStage,
   latentUsageStage,

@@ -14,7 +14,7 @@ import { vaeGanConfigSchema } from '../../generative/vaegan/config.ts';
 import { loadVaeGan } from '../../generative/vaegan/model.ts';
 import type { NamedArrays } from '../../math/nd-array.ts';
 
-const descriptionSchema = z.discriminatedUnion('kind', [
+export const descriptionSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.enum(['vaegan', 'vae']), config: vaeGanConfigSchema }),
   z.object({ kind: z.literal('pca'), imageSize: z.number().int(), latentDim: z.number().int() }),
 ]);

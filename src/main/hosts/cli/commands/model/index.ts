@@ -5,6 +5,7 @@ import { addExploreCommands } from './explore.ts';
 import { addLatentCommands } from './latents.ts';
 import { addNeighbourCommands } from './neighbours.ts';
 import { addTrainCommand } from './train.ts';
+import { addTransferCommands } from './transfer.ts';
 
 export function addModelCommands(program: Command, makeTerminal: MakeTerminal): void {
   const model = program.command('model').description('latent models of faces: VAE-GAN and PCA');
@@ -13,4 +14,5 @@ export function addModelCommands(program: Command, makeTerminal: MakeTerminal): 
   addExploreCommands(model, makeTerminal);
   addAttributeCommands(model, makeTerminal);
   addNeighbourCommands(model, makeTerminal);
+  addTransferCommands(model, makeTerminal);
 }
