@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { FusiformError } from '../../../shared/errors.ts';
 import { writeFileAtomic } from '../../formats/files/atomic-write.ts';
 import { readSafetensorsFile } from '../../formats/safetensors/safetensors.ts';
 import { openCheckpoint } from '../../formats/tf-checkpoint/checkpoint.ts';
@@ -27,7 +28,11 @@ export const importModelStage = defineStage({
 async function importReleased(context: StageContext): Promise<StageResult> {
   const checkpoint = await openCheckpoint(context.inputs.file);
   try {
-    const { config, arrays, sources, leftOut } = await readReleasedModel(checkpoint, context);
+    const { config, arrays, sources, leftOut } = await readReleasedModel(checkpoint, context).catch(
+      (error: unknown) => {
+        throw namingFile(error, context.inputs.file);
+      },
+    );
     await writeLatentModel(context.outDir, { kind: 'vaegan', config }, arrays);
     await writeFileAtomic(
       join(context.outDir, reportFile),
@@ -47,6 +52,15 @@ async function importReleased(context: StageContext): Promise<StageResult> {
   } finally {
     await checkpoint.close();
   }
+}
+
+/** What the network's code finds wrong knows no file. */
+function namingFile(error: unknown, file: string): unknown {
+  if (!(error instanceof FusiformError) || error.file !== undefined) return error;
+  return new FusiformError(error.code, error.message, {
+    file,
+    ...(error.details === undefined ? {} : { details: error.details }),
+  });
 }
 
 async function importExported(context: StageContext): Promise<StageResult> {
