@@ -1,56 +1,97 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { decodeFace } from '../../src/main/formats/image/decode.ts';
 import { rasterise } from '../../src/main/formats/image/rasterise.ts';
 import { Random } from '../../src/main/math/random.ts';
+import { importFaces } from '../../src/main/services/faces.ts';
+import { Workspace } from '../../src/main/services/workspace.ts';
 import { drawFace } from '../../src/main/simulation/face-drawing.ts';
 import { sampleFace } from '../../src/main/simulation/faces.ts';
 import { type Benchmark, measuredRow, ratioRow } from './benchmark.ts';
 import { alternate, rate, time } from './harness.ts';
 import { withTemporaryFolder } from './inputs.ts';
 
-/** Side of the files, near that of aligned CelebA, and of the imported faces, as the paper's network takes them. */
-const fileSize = 218;
-const faceSize = 128;
-/** Half of them PNG, half JPEG. */
-const nFaces = 64;
-const atOnce = 16;
+/** CelebA's aligned faces are JPEG of this size; the paper's network takes 128 pixels. */
+const [width, height, faceSize] = [178, 218, 128];
+/** Drawings are slow to make: each gives many pictures, cut out elsewhere and lit otherwise. */
+const drawings = 40;
+const nFaces = 1200;
+const nDecoded = 200;
+const atOnce = 8;
 
 export const benchmark: Benchmark = {
   name: 'face-import',
-  description: 'faces decoded, cut out and resized, against the bare decoding of the same files',
+  description: 'JPEG faces of 178 x 218 imported at 128, against the bare decoding of the same files',
   run: () =>
     withTemporaryFolder(async (folder) => {
-      const files = await writeFaces(folder);
-      const importAll = () => inBatches(files, (file) => decodeFace(file, faceSize));
+      const images = join(folder, 'images');
+      const files = (await writeFaces(images)).slice(0, nDecoded);
+      const cropAll = () => inBatches(files, (file) => decodeFace(file, faceSize));
       const decodeAll = () =>
         inBatches(files, async (file) =>
           sharp(await readFile(file))
             .raw()
             .toBuffer(),
         );
-      const comparison = await alternate(importAll, decodeAll, { pairs: 11 });
-      const seconds = await time(importAll, { warmup: 0, runs: 5 });
-      const what = `decodeFace of ${nFaces} PNG and JPEG of ${fileSize} pixels, ${atOnce} at a time`;
+      const comparison = await alternate(cropAll, decodeAll, { pairs: 7 });
+
+      const project = join(folder, 'project');
+      const importAll = () =>
+        Workspace.useOrCreate(project, 'Benchmark', {}, (workspace) =>
+          importFaces(workspace, { dir: images, name: 'faces', imageSize: faceSize, crop: 0.8 }),
+        );
+      const anew = async () => {
+        await rm(project, { recursive: true, force: true });
+        await importAll();
+      };
+      const first = await time(anew, { warmup: 1, runs: 3 });
+      const second = await time(importAll, { warmup: 1, runs: 5 });
+      const gain = rate(second, first.median);
+      const whole = `${nFaces} JPEG: listed, hashed, decoded, compared, written, flushed`;
       return [
-        ratioRow({ name: 'face-import', unit: 'x', how: `${what}; time over that of sharp` }, comparison),
+        ratioRow(
+          {
+            name: 'face-import decoding',
+            unit: 'x',
+            how: `decodeFace of ${nDecoded} JPEG, ${atOnce} at a time; time over that of sharp's bare decoding`,
+          },
+          comparison,
+        ),
         measuredRow(
-          { name: 'face-import rate', unit: 'images/s', how: what, target: { atLeast: 300 } },
-          rate(seconds, nFaces),
+          { name: 'face-import rate', unit: 'images/s', how: whole, target: { atLeast: 600 } },
+          rate(first, nFaces),
+        ),
+        measuredRow(
+          {
+            name: 'face-import second start',
+            unit: 'x',
+            how: 'the same import again, nothing changed: first time over second',
+            target: { atLeast: 10 },
+          },
+          gain,
         ),
       ];
     }),
 };
 
 async function writeFaces(folder: string): Promise<string[]> {
+  await mkdir(folder);
   const random = new Random('faces');
+  const side = 260;
+  const faces: Uint8Array[] = [];
+  for (let face = 0; face < drawings; face++) {
+    faces.push(await rasterise(drawFace(sampleFace(random), side)));
+  }
   const files: string[] = [];
   for (let face = 0; face < nFaces; face++) {
-    const png = await rasterise(drawFace(sampleFace(random), fileSize));
-    const isJpeg = face % 2 === 1;
-    const file = join(folder, `face${face}.${isJpeg ? 'jpg' : 'png'}`);
-    await writeFile(file, isJpeg ? await sharp(png).jpeg({ quality: 90 }).toBuffer() : png);
+    const file = join(folder, `${String(face + 1).padStart(6, '0')}.jpg`);
+    const left = random.integer(side - width);
+    const top = random.integer(side - height);
+    const picture = sharp(faces[face % drawings])
+      .extract({ left, top, width, height })
+      .linear(0.8 + 0.2 * random.uniform(), random.integer(40));
+    await writeFile(file, await picture.jpeg({ quality: 90 }).toBuffer());
     files.push(file);
   }
   return files;
