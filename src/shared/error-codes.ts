@@ -235,6 +235,10 @@ export const errorCodes = {
     kind: 'machine',
     remedy: 'Nothing has to be done; with more free memory, or a --micro-batch given, steps take less time.',
   },
+  CHECKPOINT_UNKNOWN: {
+    kind: 'project',
+    remedy: 'Name one of the steps that the message lists, or the model alone for its last good state.',
+  },
   CHECKPOINT_DAMAGED: {
     kind: 'project',
     remedy: 'Nothing has to be done: the training goes on from the checkpoint before it.',

@@ -1,30 +1,15 @@
 import type { EngineKind } from '../engine/engine.ts';
-import { totalSteps, type VaeGanConfig, vaeGanConfigSchema } from '../generative/vaegan/config.ts';
+import { totalSteps, type VaeGanConfig } from '../generative/vaegan/config.ts';
 import { kindOf } from '../generative/vaegan/model.ts';
-import { vaeGanPresets } from '../generative/vaegan/presets.ts';
 import { fitPcaStage } from '../jobs/stages/fit-pca.ts';
 import { describeLatentModel } from '../jobs/stages/latent-model-files.ts';
 import { splitFaces } from '../jobs/stages/held-out.ts';
 import { trainingLiveFolder, trainVaeGanStage } from '../jobs/stages/train-vaegan.ts';
+import type { Fork } from './training-forks.ts';
+import { trainingLabel } from './training-jobs.ts';
 import type { StageOutcome, Workspace } from './workspace.ts';
 
-export type PresetName = keyof typeof vaeGanPresets;
-
-/** A preset with what the user changed: fewer steps keep the preset's shares of the two phases. */
-export function vaeGanConfigFor(
-  preset: PresetName,
-  changes: { readonly latents?: number; readonly steps?: number } = {},
-): VaeGanConfig {
-  const config = vaeGanPresets[preset];
-  const { warmupSteps, adversarialSteps } = config.schedule;
-  const steps = changes.steps ?? warmupSteps + adversarialSteps;
-  const warmup = Math.round((steps * warmupSteps) / (warmupSteps + adversarialSteps));
-  return vaeGanConfigSchema.parse({
-    ...config,
-    latentDim: changes.latents ?? config.latentDim,
-    schedule: { ...config.schedule, warmupSteps: warmup, adversarialSteps: steps - warmup },
-  });
-}
+export { type PresetName, vaeGanConfigFor } from './training-config.ts';
 
 export interface TrainModelRequest {
   readonly faces: string;
@@ -41,20 +26,35 @@ export interface TrainModelRequest {
   readonly microBatch?: number;
   /** Whether principal components of the same number are fitted first, as the line to beat. Default: yes. */
   readonly baseline?: boolean;
+  /** Weights to start from in place of random ones. */
+  readonly fork?: Fork;
+  /** Faces at a time that are thought to fit, where `microBatch` says nothing: a matter of this machine alone. */
+  readonly fittingMicroBatch?: number;
 }
 
 /** Trains a VAE-GAN on an imported face set; the same call after a kill goes on from the last checkpoint. */
 export async function trainModel(workspace: Workspace, request: TrainModelRequest): Promise<StageOutcome> {
-  const { config, seed, engine, heldOut, checkpointEverySteps, microBatch = null } = request;
+  const { config, seed, engine, heldOut, checkpointEverySteps, microBatch = null, fork } = request;
   const evaluateEverySteps = request.evaluateEverySteps ?? Math.max(1, Math.round(totalSteps(config) / 20));
   const faces = workspace.entry('faces', request.faces);
   const pca = await fitBaseline(workspace, request, Number(faces.summary.count));
   return workspace.run({
     stage: trainVaeGanStage,
-    label: `train ${kindNames[kindOf(config)]} "${request.name}"`,
-    parameters: { config, seed, engine, heldOut, evaluateEverySteps, microBatch },
-    inputs: { faces, ...(pca === undefined ? {} : { pca }) },
-    ...(checkpointEverySteps === undefined ? {} : { conduct: { checkpointEverySteps } }),
+    label: trainingLabel(kindNames[kindOf(config)], request.name),
+    parameters: {
+      config,
+      seed,
+      engine,
+      heldOut,
+      evaluateEverySteps,
+      microBatch,
+      startedFrom: fork?.from ?? null,
+    },
+    inputs: { faces, ...(pca && { pca }), ...(fork && { start: fork.weights }) },
+    conduct: {
+      ...(checkpointEverySteps === undefined ? {} : { checkpointEverySteps }),
+      ...(request.fittingMicroBatch === undefined ? {} : { microBatch: request.fittingMicroBatch }),
+    },
     liveFolder: trainingLiveFolder,
     entry: { kind: 'model', name: request.name },
   });

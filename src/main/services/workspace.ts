@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -205,6 +206,32 @@ export class Workspace {
       throw fault;
     }
     return this.outcome(this.#job(key), false);
+  }
+
+  /** Runs a stage whose summary is all that is wanted: nothing is kept, and no job is recorded. */
+  async consult<Parameters>(
+    request: Pick<StageRequest<Parameters>, 'stage' | 'label' | 'parameters' | 'inputs'>,
+  ): Promise<JsonObject> {
+    const { stage, label, inputs } = request;
+    const folder = join(this.store.workDir, `consult-${randomUUID()}`);
+    try {
+      const { summary } = await this.#runner.run(
+        {
+          stage: stage.name,
+          parameters: parseParameters(stage, request.parameters),
+          inputs: Object.fromEntries(Object.entries(inputs).map(([name, { path }]) => [name, path])),
+          outDir: join(folder, 'out'),
+          scratchDir: join(folder, 'scratch'),
+        },
+        {
+          report: (progress) => this.#onEvent({ type: 'progress', key: label, label, progress }),
+          signal: this.signal,
+        },
+      );
+      return summary;
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   }
 
   #recordStop(key: string, fault: unknown, cost: { seconds: number; peakRssBytes: number }): void {

@@ -85,7 +85,7 @@ export async function trainStepInParts(
           tf.dispose(tape.value);
         }
       } finally {
-        tf.dispose([tensors.images, tensors.noise, tensors.prior]);
+        tf.dispose(tensors);
       }
     }
     const whole = weightedMean(measured);

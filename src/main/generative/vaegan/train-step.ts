@@ -18,12 +18,12 @@ import {
 import { gateUpdates, planStep, type StepPlan } from './schedule.ts';
 import { type TrainingState, updateMovingAverages } from './training-state.ts';
 
-/** A batch on the engine. */
-export interface BatchTensors {
+/** A batch on the engine. (A type: see `Forward`.) */
+export type BatchTensors = {
   readonly images: Tensor4D;
   readonly noise: Tensor2D;
   readonly prior: Tensor2D;
-}
+};
 
 /** One forward pass. (A type, not an interface: tensor containers need an implicit index signature.) */
 export type Forward = {
@@ -47,41 +47,45 @@ export async function trainStep(
   state: TrainingState,
   batch: Batch,
 ): Promise<LossRow> {
+  const { tf } = engine;
   const plan = planStep(config, state.step);
   const tensors = toTensors(engine, config, batch);
-  const tape = recordTape(engine.tf, () => forwardPass(engine, config, state.variables, tensors, plan));
   try {
-    const measured = await measure(tape.value, batch);
-    const row = lossRow(config, plan, state, measured);
-    if (measured.losses.every(Number.isFinite)) {
-      const { momentum } = plan;
-      const gradients = engine.tf.tidy(() => playerGradients(state, tape, plan, row));
-      try {
-        state.updating = true;
-        applyGradients(state, gradients, plan);
-        updateMovingAverages(engine, state.variables, tape.value.moments, momentum);
-        state.updating = false;
-      } finally {
-        engine.tf.dispose(gradients);
+    const tape = recordTape(tf, () => forwardPass(engine, config, state.variables, tensors, plan));
+    try {
+      const measured = await measure(tape.value, batch);
+      const row = lossRow(config, plan, state, measured);
+      if (measured.losses.every(Number.isFinite)) {
+        const gradients = tf.tidy(() => playerGradients(state, tape, plan, row));
+        try {
+          state.updating = true;
+          applyGradients(state, gradients, plan);
+          updateMovingAverages(engine, state.variables, tape.value.moments, plan.momentum);
+          state.updating = false;
+        } finally {
+          tf.dispose(gradients);
+        }
       }
+      state.step += 1;
+      return row;
+    } finally {
+      tape.dispose();
+      tf.dispose(tape.value);
     }
-    state.step += 1;
-    return row;
   } finally {
-    tape.dispose();
-    engine.tf.dispose(tape.value);
-    engine.tf.dispose([tensors.images, tensors.noise, tensors.prior]);
+    tf.dispose(tensors);
   }
 }
 
 export function toTensors({ tf }: Engine, config: VaeGanConfig, batch: Batch): BatchTensors {
   const { imageSize, latentDim } = config;
   const count = batch.faces.length;
-  return {
+  // All or, where memory ends, none.
+  return tf.tidy(() => ({
     images: tf.tensor4d(batch.images, [count, imageSize, imageSize, 3]),
     noise: tf.tensor2d(batch.noise, [count, latentDim]),
     prior: tf.tensor2d(batch.prior, [count, latentDim]),
-  };
+  }));
 }
 
 /** All that a step computes before it learns; run it on a tape. */

@@ -30,6 +30,12 @@ export function number(text: string): number {
   return value;
 }
 
+export function positiveNumber(text: string): number {
+  const value = number(text);
+  if (value <= 0) throw new InvalidArgumentError('A number above 0 is needed.');
+  return value;
+}
+
 export function fraction(text: string): number {
   const value = number(text);
   if (value < 0 || value > 1) throw new InvalidArgumentError('A number from 0 to 1 is needed.');

@@ -33,6 +33,12 @@ export class Terminal {
     process.stdout.write(this.json ? `${JSON.stringify(value, null, 2)}\n` : `${text(value)}\n`);
   }
 
+  /** Something worth knowing before the result is there. */
+  note(text: string): void {
+    this.progress.clear();
+    process.stderr.write(`${text}\n`);
+  }
+
   /** The result of a stage: what it found, where its files are, and whether there was anything to do. */
   outcome(outcome: OutcomeFacts, text: (outcome: OutcomeFacts) => string): void {
     const { key, cached, seconds, path, summary, problems } = outcome;

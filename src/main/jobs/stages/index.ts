@@ -6,6 +6,7 @@ import { decodeLatentsStage } from './decode-latents.ts';
 import { decodePatternsStage } from './decode-patterns.ts';
 import { encodeStage } from './encode.ts';
 import { encodeFolderStage } from './encode-folder.ts';
+import { estimateTrainingStage } from './estimate-training.ts';
 import { evaluateStage } from './evaluate.ts';
 import { fitEncodingStage } from './fit-encoding.ts';
 import { fitMappingStage } from './fit-mapping.ts';
@@ -21,6 +22,7 @@ import { memorisationStage } from './memorisation.ts';
 import { neighboursStage } from './neighbours.ts';
 import { sampleFacesStage } from './sample-faces.ts';
 import { simulateFacesStage } from './simulate-faces.ts';
+import { keepWeightsStage } from './keep-weights.ts';
 import { simulateStudyStage } from './simulate-study.ts';
 import { trainVaeGanStage } from './train-vaegan.ts';
 import { traverseStage } from './traverse.ts';
@@ -33,6 +35,7 @@ const stages: readonly RunnableStage[] = [
   decodePatternsStage,
   encodeStage,
   encodeFolderStage,
+  estimateTrainingStage,
   evaluateStage,
   fitEncodingStage,
   fitMappingStage,
@@ -48,6 +51,7 @@ const stages: readonly RunnableStage[] = [
   neighboursStage,
   sampleFacesStage,
   simulateFacesStage,
+  keepWeightsStage,
   simulateStudyStage,
   trainVaeGanStage,
   traverseStage,

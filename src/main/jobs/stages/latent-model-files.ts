@@ -37,10 +37,14 @@ export async function writeLatentModel(
   await writeFileAtomic(join(folder, modelFiles.description), JSON.stringify(description, null, 2));
 }
 
+export async function readModelDescription(folder: string): Promise<ModelDescription> {
+  return descriptionSchema.parse(await readJsonFile(join(folder, modelFiles.description)));
+}
+
 export async function describeLatentModel(
   folder: string,
 ): Promise<{ kind: ModelDescription['kind']; imageSize: number; latentDim: number }> {
-  const description = descriptionSchema.parse(await readJsonFile(join(folder, modelFiles.description)));
+  const description = await readModelDescription(folder);
   const { imageSize, latentDim } = description.kind === 'pca' ? description : description.config;
   return { kind: description.kind, imageSize, latentDim };
 }
@@ -71,7 +75,7 @@ export async function readPriorMean(folder: string): Promise<Float32Array | null
 
 /** The model of an artefact, ready to encode and decode on an engine. The caller disposes of it. */
 export async function loadLatentModel(folder: string, engine: Engine): Promise<LatentModel> {
-  const description = descriptionSchema.parse(await readJsonFile(join(folder, modelFiles.description)));
+  const description = await readModelDescription(folder);
   const { arrays } = await readSafetensorsFile(join(folder, modelFiles.weights));
   return description.kind === 'pca'
     ? loadPca(engine, arrays)

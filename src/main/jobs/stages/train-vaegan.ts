@@ -32,16 +32,20 @@ const parameters = z.strictObject({
   evaluateEverySteps: z.number().int().min(1),
   /** Faces that go through the networks at a time; null for the whole batch. */
   microBatch: z.number().int().min(1).nullable(),
+  /** What the weights of the input `start` are from; null for random ones. */
+  startedFrom: z.strictObject({ model: z.string(), step: z.number().int() }).nullable(),
 });
 
 const conductSchema = z.object({
   /** Beside the checkpoint a minute. */
   checkpointEverySteps: z.number().int().min(1).optional(),
+  /** Faces at a time that a new training begins with where the parameters leave it open. */
+  microBatch: z.number().int().min(1).optional(),
 });
 
 /** Below the job's folder: `training.html`, tables and pictures, from the first step on. */
 export const trainingLiveFolder = join('scratch', 'live');
-/** Below the job's folder. */
+/** Below the job's folder too. */
 export const checkpointFolder = join('scratch', 'checkpoints');
 
 /** Held-out faces that are looked at in the middle of a training; at the end it is all of them. */
@@ -58,8 +62,10 @@ export const trainVaeGanStage = defineStage({
   name: 'train-vaegan',
   version: 2,
   parameters,
-  async run({ config, seed, engine: kind, heldOut, evaluateEverySteps, microBatch }, context) {
-    const { checkpointEverySteps } = conductSchema.parse(context.conduct);
+  async run(given, context) {
+    const { config, seed, engine: kind, heldOut, evaluateEverySteps, startedFrom } = given;
+    const conduct = conductSchema.parse(context.conduct);
+    const microBatch = given.microBatch ?? conduct.microBatch;
     const faces = await readFaceSet(context.inputs.faces);
     const images = imagesAtSize(faces.images, config.imageSize);
     const split = splitFaces(images.count, heldOut, seed);
@@ -71,7 +77,7 @@ export const trainVaeGanStage = defineStage({
     const live = join(context.scratchDir, basename(trainingLiveFolder));
     const log = await TrainingLog.open(live, checkpoint?.step ?? 0, tail);
     const judge = await createJudge(engine, images, split.heldOut, config, seed, context);
-    const pace = new CheckpointPace(checkpointEverySteps);
+    const pace = new CheckpointPace(conduct.checkpointEverySteps);
     const title = `Training of ${config.latentDim} latents, ${config.imageSize} px, seed ${seed}`;
     let drawn = Number.NEGATIVE_INFINITY;
     const shortages: Problem[] = [];
@@ -83,7 +89,7 @@ export const trainVaeGanStage = defineStage({
         {
           seed,
           evaluateEverySteps,
-          ...(microBatch === null ? {} : { microBatch }),
+          ...(microBatch === undefined ? {} : { microBatch }),
           ...(checkpoint === undefined ? await startOf(context) : { resumeFrom: checkpoint.arrays }),
           checkpointDue: (step) => pace.due(step),
           onCheckpoint: (state, facts) =>
@@ -139,6 +145,7 @@ export const trainVaeGanStage = defineStage({
           imageSize: config.imageSize,
           latentDim: config.latentDim,
           microBatch: trained.microBatch,
+          ...(startedFrom === null ? {} : { startedFrom }),
           ...(log.evaluations.length > 0
             ? { activeLatents: log.evaluations.at(-1)?.activeLatents ?? 0 }
             : {}),

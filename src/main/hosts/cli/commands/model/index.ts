@@ -6,10 +6,12 @@ import { addLatentCommands } from './latents.ts';
 import { addNeighbourCommands } from './neighbours.ts';
 import { addTrainCommand } from './train.ts';
 import { addTransferCommands } from './transfer.ts';
+import { addTrainingCommands } from './training.ts';
 
 export function addModelCommands(program: Command, makeTerminal: MakeTerminal): void {
-  const model = program.command('model').description('latent models of faces: VAE-GAN and PCA');
+  const model = program.command('model').description('latent models of faces: VAE-GAN, VAE and PCA');
   addTrainCommand(model, makeTerminal);
+  addTrainingCommands(model, makeTerminal);
   addLatentCommands(model, makeTerminal);
   addExploreCommands(model, makeTerminal);
   addAttributeCommands(model, makeTerminal);
