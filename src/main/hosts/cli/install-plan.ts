@@ -1,11 +1,16 @@
 import type { InstallPlan } from '../../services/native-engine.ts';
 import { table } from './terminal.ts';
 
+const deviceNames = { cpu: 'the processor', cuda: 'NVIDIA graphics cards (CUDA)' } as const;
+
 /** The plan of an installation as a person reads it. */
 export function describePlan(plan: InstallPlan): string {
   const { device, release, wheels, downloadBytes, workingBytes, keptBytes, freeBytes } = plan;
+  if (plan.installed) {
+    return `Nothing to do: TensorFlow ${release.tensorFlow} for ${deviceNames[device]} is installed in ${plan.folder}.`;
+  }
   const lines = [
-    `Native engine: TensorFlow ${release.tensorFlow} for ${device === 'cuda' ? 'NVIDIA graphics cards (CUDA)' : 'the processor'} (${plan.reason})`,
+    `Native engine: TensorFlow ${release.tensorFlow} for ${deviceNames[device]} (${plan.reason})`,
     '',
     table(
       wheels.map((planned) => [`  ${planned.wheel.file}`, formatBytes(planned.wheel.bytes), origin(planned)]),
@@ -24,7 +29,6 @@ export function describePlan(plan: InstallPlan): string {
       `  missing: ${plan.missingTools.map(({ name }) => name).join(', ')} (sudo apt install ${packages})`,
     );
   }
-  if (plan.installed) lines.push('', 'It is installed already: there is nothing to do.');
   return lines.join('\n');
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../home.ts';
 import { partialPath, sizeOf } from './download.ts';
 import { chooseDevice, type DriverProbe, findDriver } from './driver.ts';
+import { asInstallFault } from './faults.ts';
 import { createHttpClient } from './http.ts';
 import { findWheel } from './package-index.ts';
 import { type PipSettings, readPipSettings } from './pip-settings.ts';
@@ -46,6 +47,7 @@ export interface InstallPlan {
   readonly reason: string;
   readonly release: Release;
   readonly folder: string;
+  /** None if it is installed already. */
   readonly wheels: readonly PlannedWheel[];
   readonly downloadBytes: number;
   /** Disk needed besides what is there, at the worst moment. */
@@ -69,9 +71,18 @@ const nowhere: PipSettings = { findLinks: [], indexes: [] };
  * What an installation would do: what is fetched from where, how much, and what it takes of the disk. Reads the
  * listings of the package indexes and changes nothing.
  *
- * @throws FusiformError ENGINE_UNAVAILABLE on a platform without libraries, FILE_NOT_FOUND if `from` lacks a wheel
+ * @throws FusiformError ENGINE_UNAVAILABLE on a platform without libraries, FILE_NOT_FOUND if `from` lacks a wheel,
+ *   JOB_CANCELLED
  */
 export async function planNative(options: PlanOptions, signal: AbortSignal): Promise<InstallPlan> {
+  try {
+    return await plan(options, signal);
+  } catch (error) {
+    throw asInstallFault(error, nativeFolder(options));
+  }
+}
+
+async function plan(options: PlanOptions, signal: AbortSignal): Promise<InstallPlan> {
   signal.throwIfAborted();
   if (!nativePlatformSupported()) {
     throw new FusiformError(
@@ -89,12 +100,16 @@ export async function planNative(options: PlanOptions, signal: AbortSignal): Pro
   }
   const release = table[choice.device];
   const failures: string[] = [];
-  const settings = given === undefined ? (options.settings ?? (await readPipSettings(signal))) : nowhere;
-  const wheels =
-    given === undefined
+  const status = nativeStatus(options);
+  const installed = status.installed && status.device === choice.device;
+  // What is there already needs no index to be asked.
+  const search = given === undefined && !installed;
+  const settings = search ? (options.settings ?? (await readPipSettings(signal))) : nowhere;
+  const wheels = installed
+    ? []
+    : given === undefined
       ? await locate(release, options, settings, failures, signal)
       : await takeGiven(release, given);
-  const status = nativeStatus(options);
   const downloadBytes = wheels
     .filter(({ local }) => local === undefined)
     .reduce((sum, { wheel, here }) => sum + wheel.bytes - here, 0);
@@ -105,13 +120,13 @@ export async function planNative(options: PlanOptions, signal: AbortSignal): Pro
     folder: nativeFolder(options),
     wheels,
     downloadBytes,
-    workingBytes: downloadBytes + release.unpackedBytes + buildingBytes,
+    workingBytes: installed ? 0 : downloadBytes + release.unpackedBytes + buildingBytes,
     keptBytes: release.keptBytes,
     freeBytes: await freeBytes(enginesFolder(options)),
     missingTools: await missingTools(signal),
     offline: given !== undefined,
     certificates: settings.certificates,
-    installed: status.installed && status.device === choice.device,
+    installed,
     notes: [
       ...new Set([...(choice.warning === undefined ? [] : [choice.warning]), ...release.notes, ...failures]),
     ],
