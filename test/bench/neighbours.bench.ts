@@ -6,7 +6,7 @@ import { normals } from './inputs.ts';
 
 const nRows = 200_000;
 const nFeatures = 1024;
-const nQueries = 256;
+const nQueries = 64;
 const rowsAtOnce = 4096;
 
 export const benchmark: Benchmark = {
