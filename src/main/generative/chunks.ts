@@ -18,3 +18,10 @@ export function countLatents(latents: Float32Array, latentDim: number): number {
 export function* chunks(count: number, size: number): Generator<readonly [from: number, to: number]> {
   for (let from = 0; from < count; from += size) yield [from, Math.min(count, from + size)];
 }
+
+/** What each byte stands for, looked up in a table of 256: many times as fast as a function called for every byte. */
+export function lookUp(bytes: Uint8Array, table: Float32Array): Float32Array<ArrayBuffer> {
+  const values = new Float32Array(bytes.length);
+  for (let i = 0; i < values.length; i++) values[i] = table[bytes[i]];
+  return values;
+}

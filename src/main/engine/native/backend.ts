@@ -13,6 +13,7 @@ export interface Binding {
   readonly TF_Version: string;
   readonly TF_FLOAT: number;
   readonly TF_ATTR_TYPE: number;
+  readonly TF_ATTR_INT: number;
   readonly TF_ATTR_FLOAT: number;
   readonly TF_ATTR_BOOL: number;
   readonly TF_ATTR_STRING: number;
@@ -54,6 +55,7 @@ export function attributes(binding: Binding) {
   const typeOf = make(binding.TF_ATTR_TYPE);
   return {
     float32: (name: string) => typeOf(name, binding.TF_FLOAT),
+    integers: make(binding.TF_ATTR_INT),
     float: make(binding.TF_ATTR_FLOAT),
     bool: make(binding.TF_ATTR_BOOL),
     string: make(binding.TF_ATTR_STRING),

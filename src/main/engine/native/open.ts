@@ -11,6 +11,7 @@ import { dropBackend, useBackend } from '../use-backend.ts';
 import { createNativeAdam } from './adam.ts';
 import type { Binding, NodeBackend } from './backend.ts';
 import { registerBatchNormKernels } from './batch-norm.ts';
+import { registerConvolutionGradients } from './convolution.ts';
 import { addonPath, type NativeHome, nativeStatus, nodePackage } from './home.ts';
 
 const require = createRequire(import.meta.url);
@@ -105,6 +106,7 @@ function registerKernels(tf: TensorFlow): void {
   if (kernelsRegistered) return;
   kernelsRegistered = true;
   registerGradients(tf);
+  registerConvolutionGradients(tf);
   registerBatchNormKernels(tf);
   registerBatchNormGradient(tf);
 }

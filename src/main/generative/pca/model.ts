@@ -2,9 +2,12 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { FusiformError } from '../../../shared/errors.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { NamedArrays, NdArray } from '../../math/nd-array.ts';
-import { chunks, countLatents, imagesAtOnce } from '../chunks.ts';
+import { chunks, countLatents, imagesAtOnce, lookUp } from '../chunks.ts';
 import { countImages } from '../image-set.ts';
 import type { LatentModel } from '../latent-model.ts';
+
+/** Of white. */
+const shares = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
 
 /**
  * Principal components as a latent space: codes are the scores on the components, in units of pixel values
@@ -29,10 +32,7 @@ export function loadPca(engine: Engine, arrays: NamedArrays): LatentModel {
       const count = countImages(pixels, imageSize);
       const latents = new Float32Array(count * latentDim);
       for (const [from, to] of chunks(count, atOnce)) {
-        const values = Float32Array.from(
-          pixels.subarray(from * nFeatures, to * nFeatures),
-          (byte) => byte / 255,
-        );
+        const values = lookUp(pixels.subarray(from * nFeatures, to * nFeatures), shares);
         const scores = tf.tidy(() => {
           const images = tf.tensor2d(values, [to - from, nFeatures]);
           return tf.matMul(tf.sub(images, mean), components, false, true);

@@ -2,7 +2,7 @@ import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { FusiformError } from '../../../shared/errors.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { NamedArrays, NdArray } from '../../math/nd-array.ts';
-import { chunks, countLatents, imagesAtOnce } from '../chunks.ts';
+import { chunks, countLatents, imagesAtOnce, lookUp } from '../chunks.ts';
 import { countImages, gatherImages, type ImageSet } from '../image-set.ts';
 import type { LatentModel } from '../latent-model.ts';
 import { playerDefinition } from './architecture.ts';
@@ -91,10 +91,7 @@ function modelOf(
       const count = countImages(pixels, imageSize);
       const latents = new Float32Array(count * latentDim);
       for (const [from, to] of chunks(count, atOnce)) {
-        const values = Float32Array.from(
-          pixels.subarray(from * imageLength, to * imageLength),
-          (byte) => toRange[byte],
-        );
+        const values = lookUp(pixels.subarray(from * imageLength, to * imageLength), toRange);
         const mu = tf.tidy(() => {
           const images: Tensor4D = tf.tensor4d(values, [to - from, imageSize, imageSize, 3]);
           return tf.sub(encodeMean(tf, config, weights, normalise, images), weights[meanCodeName]);
