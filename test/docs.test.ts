@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { errorCodes } from '../src/shared/error-codes.ts';
+import { presetMarkdown } from './preset-markdown.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (...path: string[]) => readFileSync(join(root, ...path), 'utf8');
@@ -13,6 +14,13 @@ describe('documents', () => {
       ([, code]) => code,
     );
     assert.deepEqual(listed.sort(), Object.keys(errorCodes).sort());
+  });
+
+  it('list every value of the presets as it is', () => {
+    const page = read('docs', 'guide', 'training.md');
+    const table = /<!-- values:[^\n]*-->\n([\s\S]*?)\n<!-- end of values -->/.exec(page)?.[1];
+    // To bring the page up to date: put the output of `presetMarkdown()` in its place.
+    assert.equal(table, presetMarkdown());
   });
 
   it('link to files that are there', () => {
