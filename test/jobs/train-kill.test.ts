@@ -11,6 +11,8 @@ import type { JobEvent } from '../../src/shared/job-events.ts';
 import { toyFaces } from '../generative/toy.ts';
 import { trainSmall } from './train-small.ts';
 
+// Networks this small gain nothing from a second thread.
+process.env.FUSIFORM_THREADS = '1';
 const folder = mkdtempSync(join(tmpdir(), 'fusiform-kill-'));
 const faces = join(folder, 'faces');
 const project = join(folder, 'killed');

@@ -1,4 +1,4 @@
-import { parse, View } from 'vega';
+import { parse, resetSVGDefIds, View } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 
 const look = {
@@ -15,6 +15,14 @@ const look = {
   title: { color: '#777' },
   view: { stroke: null },
 };
+
+/**
+ * Numbers the charts' inner names from the beginning, so that the same page is the same bytes whatever was drawn before.
+ * Not between charts of one page: two of them must not share a name.
+ */
+export function beginPageOfCharts(): void {
+  resetSVGDefIds();
+}
 
 /** A chart as an SVG element to stand in a page. */
 export async function chartSvg(spec: TopLevelSpec): Promise<string> {

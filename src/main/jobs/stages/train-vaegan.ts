@@ -60,7 +60,7 @@ const pageInterval = 30;
  */
 export const trainVaeGanStage = defineStage({
   name: 'train-vaegan',
-  version: 2,
+  version: 3,
   parameters,
   async run(given, context) {
     const { config, seed, engine: kind, heldOut, evaluateEverySteps, startedFrom } = given;

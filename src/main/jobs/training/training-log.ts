@@ -103,9 +103,9 @@ export class TrainingLog {
     closeSync(this.#evaluationFile);
   }
 
-  /** Copies tables and pictures to the artefact. */
+  /** Copies the page, the tables and the pictures to the artefact. */
   async copyTo(outDir: string): Promise<void> {
-    for (const name of [logFiles.history, logFiles.evaluations]) {
+    for (const name of [logFiles.page, logFiles.history, logFiles.evaluations]) {
       await copyFile(join(this.folder, name), join(outDir, name));
     }
     await cp(join(this.folder, logFiles.grids), join(outDir, logFiles.grids), { recursive: true });

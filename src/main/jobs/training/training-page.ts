@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TopLevelSpec } from 'vega-lite';
-import { chartSvg } from '../../formats/chart/svg.ts';
+import { beginPageOfCharts, chartSvg } from '../../formats/chart/svg.ts';
 import { writeFileAtomic } from '../../formats/files/atomic-write.ts';
 import { html, pngSource, trusted } from '../../formats/html/html.ts';
 import type { LossRow } from '../../generative/vaegan/loss-history.ts';
@@ -43,6 +43,7 @@ export async function writeTrainingPage(folder: string, title: string, latentDim
   const shown = spread(grids, picturesInPage);
   const pictures = await Promise.all(shown.map((name) => readFile(join(folder, logFiles.grids, name))));
   const last = evaluations.at(-1);
+  beginPageOfCharts();
   const page = html`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
