@@ -148,6 +148,7 @@ export const errorCodes = {
   },
   NIFTI_NOT_3D: { kind: 'input', remedy: 'Give an image of one volume, or pick one volume of it.' },
   NIFTI_NOT_4D: { kind: 'input', remedy: 'Give a time series: three axes of space and one of time.' },
+  PARQUET_INVALID: { kind: 'input', remedy: 'Write the table again, or give it as TSV.' },
   NPY_INVALID: { kind: 'input', remedy: 'Save the array again with numpy.save, without objects in it.' },
   SAFETENSORS_INVALID: { kind: 'input', remedy: 'Write or copy the file again.' },
   TF_CHECKPOINT_INVALID: {

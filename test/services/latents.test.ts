@@ -5,10 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { readNpyFile, writeNpyFile } from '../../src/main/formats/npy/npy.ts';
+import { readParquetFile } from '../../src/main/formats/parquet/parquet.ts';
 import { readLatents } from '../../src/main/jobs/stages/latents.ts';
 import { interpolate } from '../../src/main/services/explore.ts';
 import { collectCodes } from '../../src/main/services/face-sources.ts';
-import { decodeLatents, encodeFaces, encodeImages } from '../../src/main/services/latents.ts';
+import {
+  decodeLatents,
+  encodeFaces,
+  encodeImages,
+  writeLatentsTable,
+} from '../../src/main/services/latents.ts';
 import type { Workspace } from '../../src/main/services/workspace.ts';
 import { engine, openSmallFaceProject } from './small-face-project.ts';
 
@@ -67,6 +73,19 @@ describe('encoding pictures that were not imported', { timeout: 300_000 }, () =>
     await assert.rejects(encodeImages(workspace, { model: 'pca', images: join(folder, 'none'), engine }), {
       code: 'FILE_NOT_FOUND',
     });
+  });
+});
+
+describe('codes as a table', { timeout: 300_000 }, () => {
+  it('holds the very numbers of the array, a row a face', async () => {
+    const copy = join(folder, 'table');
+    const { path } = await encodeFaces(workspace, { model: 'pca', faces: 'faces', engine });
+    await cp(path, copy, { recursive: true });
+    await writeLatentsTable(copy);
+    const { files, codes, latentDim } = await readLatents(path);
+    const { columns, rows } = await readParquetFile(join(copy, 'latents.parquet'));
+    assert.deepEqual([columns.length, columns[1], rows.length], [latentDim + 1, 'z1', files.length]);
+    assert.deepEqual([rows[6].file, rows[6].z3], [files[6], codes[6 * latentDim + 2]]);
   });
 });
 

@@ -34,6 +34,8 @@ export interface EvaluateRequest {
   readonly gender?: { readonly faces: string; readonly column: string; readonly positive: string };
   /** The imagined face and the faces that it could have been, as stimulus files; the events do not name it. */
   readonly imagery?: { readonly imagined: string; readonly candidates: readonly string[] };
+  /** Whether the tables are written as Parquet too; default false. */
+  readonly parquet?: boolean;
 }
 
 /** Scores what was decoded: identification, images, gender, imagery, region by region. */
@@ -57,6 +59,7 @@ export async function evaluateSubject(workspace: Workspace, request: EvaluateReq
       engine,
       gender: gender ? { column: gender.column, positive: gender.positive } : null,
       imagery: imagery ? { imagined: imagery.imagined, candidates: [...imagery.candidates] } : null,
+      ...(request.parquet === true ? { parquet: true } : {}),
     },
     inputs: {
       decoded: workspace.entry('decoding', mappingName(subject, model)),

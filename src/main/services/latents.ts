@@ -11,7 +11,7 @@ import { encodeStage } from '../jobs/stages/encode.ts';
 import { encodeFolderStage } from '../jobs/stages/encode-folder.ts';
 import type { PicturePreparation } from '../jobs/stages/encode-pictures.ts';
 import { faceSetFiles } from '../jobs/stages/face-set.ts';
-import { latentsFiles } from '../jobs/stages/latents.ts';
+import { latentsFiles, writeLatentsTable } from '../jobs/stages/latents.ts';
 import { rememberedHash } from '../store/file-hashes.ts';
 import { jobInputs } from '../store/jobs.ts';
 import { listImages } from './image-listing.ts';
@@ -38,6 +38,8 @@ export function encodeFaces(
 export function latentsName(model: string, faces: string): string {
   return `${model}/${faces}`;
 }
+
+export { writeLatentsTable };
 
 export interface EncodeImagesRequest {
   readonly model: string;

@@ -12,6 +12,9 @@ export const engineOption = () =>
 export const seedOption = () =>
   new Option('--seed <n>', 'seed of all that is random').argParser(integer).default(1);
 
+export const parquetOption = () =>
+  new Option('--parquet', 'write the tables as Parquet too, beside the TSV').default(false);
+
 export function integer(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value)) throw new InvalidArgumentError('A whole number is needed.');

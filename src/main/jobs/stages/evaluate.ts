@@ -9,7 +9,8 @@ import { identifyImagined } from '../../decoding/imagery.ts';
 import { writeFileAtomic } from '../../formats/files/atomic-write.ts';
 import { encodePng, toPixels } from '../../formats/image/encode.ts';
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
-import { writeTsvFile } from '../../formats/tsv/write.ts';
+import type { TableColumn } from '../../formats/table/columns.ts';
+import { tableFormats, writeTable } from '../../formats/table/write.ts';
 import { gatherImages, imagesAtSize, selectImages } from '../../generative/image-set.ts';
 import { pixCorr, ssim } from '../../math/image-similarity.ts';
 import { mean } from '../../math/statistics.ts';
@@ -28,6 +29,8 @@ const parameters = z.strictObject({
   engine: z.enum(['native', 'webgpu', 'wasm']),
   gender: z.strictObject({ column: z.string(), positive: z.string() }).nullable(),
   imagery: z.strictObject({ imagined: z.string(), candidates: z.array(z.string()).min(2) }).nullable(),
+  /** Whether the tables are written as Parquet too. */
+  parquet: z.boolean().optional(),
 });
 type Parameters = z.output<typeof parameters>;
 
@@ -49,7 +52,7 @@ const definitions = {
  */
 export const evaluateStage = defineStage({
   name: 'evaluate',
-  version: 1,
+  version: 2,
   parameters,
   async run(options, context) {
     const { description, regions } = await readDecoded(context.inputs.decoded);
@@ -111,11 +114,10 @@ export const evaluateStage = defineStage({
         })),
       };
       await writeJsonFile(join(context.outDir, fileName), evaluation);
-      await writeTsvFile(
-        join(context.outDir, 'faces.tsv'),
-        ['stimulus', 'pairwise', 'rank', 'ssim', 'pixcorr'],
-        evaluation.faces.map((face) => [face.stimulus, face.pairwise, face.rank, face.ssim, face.pixCorr]),
-      );
+      const metrics = metricsOf(evaluation);
+      const formats = tableFormats(options.parquet === true);
+      await writeTable(join(context.outDir, 'faces'), faceColumns(evaluation.faces), formats);
+      await writeTable(join(context.outDir, 'scores'), scoreColumns(metrics), formats);
       const [all] = evaluation.regions;
       return {
         summary: {
@@ -126,7 +128,7 @@ export const evaluateStage = defineStage({
           ssim: evaluation.decoded.ssim,
           pixCorr: evaluation.decoded.pixCorr,
         },
-        metrics: metricsOf(evaluation),
+        metrics,
       };
     } finally {
       model.dispose();
@@ -239,6 +241,70 @@ function imageryScore(
   const codes = pickCodes(latents, rowsOf(candidates, latents.files, file));
   const { pairwise, p } = identifyImagined(region.imagery, codes, at);
   return { value: pairwise, p, chance: 0.5, n: candidates.length };
+}
+
+function faceColumns(faces: Evaluation['faces']): TableColumn[] {
+  return [
+    {
+      name: 'stimulus',
+      type: 'string',
+      values: faces.map((face) => face.stimulus),
+      description: 'The test face',
+    },
+    {
+      name: 'pairwise',
+      type: 'double',
+      values: faces.map((face) => face.pairwise),
+      description: 'Share of the other test faces that the true one beats; all selected voxels',
+    },
+    {
+      name: 'rank',
+      type: 'double',
+      values: faces.map((face) => face.rank),
+      description: 'Rank of the true face among all test faces, 1 the best; ties give half ranks',
+    },
+    {
+      name: 'ssim',
+      type: 'double',
+      values: faces.map((face) => face.ssim),
+      description: 'Structural similarity of the decoded picture with the original',
+    },
+    {
+      name: 'pixcorr',
+      type: 'double',
+      values: faces.map((face) => face.pixCorr),
+      description: 'Pearson correlation of all colour values of the decoded picture with the original',
+    },
+  ];
+}
+
+function scoreColumns(metrics: readonly Metric[]): TableColumn[] {
+  const numbers = (key: 'value' | 'lower' | 'upper' | 'p' | 'chance', description: string): TableColumn => ({
+    name: key,
+    type: 'double',
+    values: metrics.map((metric) => metric[key] ?? null),
+    description,
+  });
+  const texts = (key: 'name' | 'definition' | 'subject' | 'model' | 'region', description: string) =>
+    ({ name: key, type: 'string', values: metrics.map((metric) => metric[key]), description }) as const;
+  return [
+    texts('subject', 'Label of the subject'),
+    texts('model', 'Name of the latent model'),
+    texts('region', 'Region, or all selected voxels'),
+    texts('name', 'What was scored'),
+    texts('definition', 'Definition of the score and its version'),
+    numbers('value', 'The score'),
+    numbers('lower', 'Lower end of the 95 % confidence interval over stimuli'),
+    numbers('upper', 'Upper end of the 95 % confidence interval over stimuli'),
+    numbers('p', 'p value by permutation, or exact'),
+    numbers('chance', 'What guessing would score'),
+    {
+      name: 'n',
+      type: 'int',
+      values: metrics.map(({ n }) => n),
+      description: 'Test faces or candidates that the score is a mean over',
+    },
+  ];
 }
 
 function metricsOf(evaluation: Evaluation): Metric[] {

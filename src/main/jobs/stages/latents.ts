@@ -6,6 +6,7 @@ import { FusiformError } from '../../../shared/errors.ts';
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
 import { readNpyFile, writeNpyFile } from '../../formats/npy/npy.ts';
 import { readTable } from '../../formats/tsv/table.ts';
+import { writeTable } from '../../formats/table/write.ts';
 import { writeTsvFile } from '../../formats/tsv/write.ts';
 
 /** Latent codes of named faces. */
@@ -39,6 +40,21 @@ export async function writeLatents(folder: string, latents: Latents): Promise<vo
   if (latents.model !== null) {
     await writeJsonFile(join(folder, latentsFiles.description), { model: latents.model });
   }
+}
+
+/** The codes as a Parquet table beside the others: a row a face, its name in `file`, its latents in `z1`, `z2` ... */
+export async function writeLatentsTable(folder: string): Promise<void> {
+  const { files, latentDim, codes } = await readLatents(folder);
+  const latents = Array.from({ length: latentDim }, (_, latent) => ({
+    name: `z${latent + 1}`,
+    type: 'double' as const,
+    values: Float64Array.from(files, (_file, row) => codes[row * latentDim + latent]),
+  }));
+  await writeTable(
+    join(folder, 'latents'),
+    [{ name: 'file', type: 'string', values: files }, ...latents],
+    ['parquet'],
+  );
 }
 
 /** The codes of an artefact, or of a folder that one was copied to. */

@@ -10,6 +10,7 @@ import {
   engineOption,
   fraction,
   number,
+  parquetOption,
   positiveInteger,
   projectOption,
   seedOption,
@@ -44,6 +45,7 @@ interface EvaluateOptions extends CommonOptions {
   readonly imagined?: string;
   readonly candidate?: string[];
   readonly candidates?: string;
+  readonly parquet: boolean;
 }
 
 export function addDecodingCommands(program: Command, makeTerminal: MakeTerminal): void {
@@ -136,6 +138,7 @@ export function addDecodingCommands(program: Command, makeTerminal: MakeTerminal
     .option('--imagined <stimulus>', 'the face that was imagined, as a path below the stimuli')
     .option('--candidate <stimulus>', 'a face that could have been imagined; may be given again', collect)
     .option('--candidates <file>', 'text file with one candidate a line')
+    .addOption(parquetOption())
     .addOption(seedOption())
     .addHelpText(
       'after',
@@ -162,13 +165,14 @@ Examples:
           nPermutations: options.permutations,
           ...(column ? { gender: { faces: options.genderFaces, column, positive } } : {}),
           ...(options.imagined ? { imagery: { imagined: options.imagined, candidates } } : {}),
+          parquet: options.parquet,
         });
         terminal.outcome(outcome, ({ summary }) =>
           [
             `Pairwise identification ${Number(summary.pairwise).toFixed(3)} (chance 0.5, permutation p = ${Number(summary.pairwiseP).toPrecision(2)}), ${summary.testFaces} test faces`,
             `Full ${summary.testFaces}-way identification ${Number(summary.nWay).toFixed(3)}`,
             `SSIM ${Number(summary.ssim).toFixed(3)}, pixel correlation ${Number(summary.pixCorr).toFixed(3)}`,
-            'Regions, gender and imagery: evaluation.json',
+            'Every score of every region: scores.tsv, evaluation.json',
           ].join('\n'),
         );
       }),

@@ -1,6 +1,12 @@
 import type { Command } from 'commander';
 import { FusiformError } from '../../../../../shared/errors.ts';
-import { decodeLatents, encodeFaces, encodeImages, latentsName } from '../../../../services/latents.ts';
+import {
+  decodeLatents,
+  encodeFaces,
+  encodeImages,
+  latentsName,
+  writeLatentsTable,
+} from '../../../../services/latents.ts';
 import { fraction } from '../../options.ts';
 import type { MakeTerminal } from '../../terminal.ts';
 import { type ModelOptions, modelCommand, runModelStage } from './options.ts';
@@ -10,6 +16,7 @@ interface EncodeOptions extends ModelOptions {
   readonly images?: string;
   readonly crop?: number;
   readonly name?: string;
+  readonly parquet: boolean;
 }
 
 export function addLatentCommands(model: Command, makeTerminal: MakeTerminal): void {
@@ -18,6 +25,7 @@ export function addLatentCommands(model: Command, makeTerminal: MakeTerminal): v
     .option('--images <path>', 'instead: any folder of pictures, or one picture, without importing it')
     .option('--crop <share>', "share of the centre square (default: as the model's training faces)", fraction)
     .option('--name <name>', 'with --images: keep the codes in the project as <model>/<name>')
+    .option('--parquet', 'with --out: write the codes as a Parquet table too (file, z1, z2 ...)', false)
     .addHelpText(
       'after',
       `
@@ -31,6 +39,9 @@ Examples:
       const { images, faces = 'faces' } = options;
       if (images !== undefined && options.faces !== undefined) {
         throw new FusiformError('USAGE', 'Give --faces or --images, not both.');
+      }
+      if (options.parquet && options.out === undefined) {
+        throw new FusiformError('USAGE', '--parquet adds a table to the copy in --out: give both.');
       }
       return runModelStage(
         makeTerminal,
@@ -49,6 +60,7 @@ Examples:
           images === undefined
             ? `Latents "${latentsName(options.model, faces)}": ${summary.faces} faces x ${summary.latentDim}`
             : `${summary.faces} pictures x ${summary.latentDim} latents (crop ${summary.crop}, ${summary.unreadable} unreadable)`,
+        options.parquet ? writeLatentsTable : undefined,
       );
     });
 

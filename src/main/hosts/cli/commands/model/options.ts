@@ -31,17 +31,22 @@ export function modelCommand(model: Command, name: string, description: string, 
     .addOption(projectOption());
 }
 
-/** Runs one stage by a model, copies its files where asked, and prints what came out. */
+/** Runs one stage by a model, copies its files where asked (and adds to the copy), and prints what came out. */
 export function runModelStage<Options extends ModelOptions>(
   makeTerminal: MakeTerminal,
   options: Options,
   run: (workspace: Workspace, engine: EngineKind) => Promise<StageOutcome>,
   describe: (summary: StageOutcome['summary']) => string,
+  complete: (folder: string) => Promise<void> = async () => undefined,
 ): Promise<void> {
   return withWorkspace(makeTerminal(), options.project, async (workspace, terminal) => {
     const { kind } = await chooseEngine(options.engine);
     const outcome = await run(workspace, kind);
-    if (options.out !== undefined) await cp(outcome.path, resolve(options.out), { recursive: true });
+    if (options.out !== undefined) {
+      const folder = resolve(options.out);
+      await cp(outcome.path, folder, { recursive: true });
+      await complete(folder);
+    }
     terminal.outcome(outcome, ({ summary }) => describe(summary));
   });
 }
