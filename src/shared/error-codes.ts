@@ -149,6 +149,14 @@ export const errorCodes = {
   NIFTI_NOT_3D: { kind: 'input', remedy: 'Give an image of one volume, or pick one volume of it.' },
   NIFTI_NOT_4D: { kind: 'input', remedy: 'Give a time series: three axes of space and one of time.' },
   PARQUET_INVALID: { kind: 'input', remedy: 'Write the table again, or give it as TSV.' },
+  GIFTI_INVALID: {
+    kind: 'input',
+    remedy: 'Write the file again with the tool that made it, or copy it again.',
+  },
+  GIFTI_UNSUPPORTED: {
+    kind: 'input',
+    remedy: 'Write the file again with its numbers inside, as integers or floats (for example with nibabel).',
+  },
   NPY_INVALID: { kind: 'input', remedy: 'Save the array again with numpy.save, without objects in it.' },
   SAFETENSORS_INVALID: { kind: 'input', remedy: 'Write or copy the file again.' },
   TF_CHECKPOINT_INVALID: {

@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { FusiformError } from '../../shared/errors.ts';
 import { openByteReader } from './files/byte-reader.ts';
+import { type GiftiArray, readGifti } from './gifti/read.ts';
 import { decodeImage, probeImage } from './image/decode.ts';
 import { readJsonFile } from './json/json.ts';
 import { type NiftiHeader, readNiftiHeader } from './nifti/header.ts';
@@ -14,7 +15,7 @@ import { readTable } from './tsv/table.ts';
 /** What a file holds. Values are scaled; statistics run over the finite ones. What a format does not have is null. */
 export interface Inspection extends ValueStatistics {
   readonly file: string;
-  /** nifti1, nifti2, npy, safetensors, png, jpeg (and what else the decoder names), tsv, csv, json. */
+  /** nifti1, nifti2, gifti, npy, safetensors, png, jpeg (and what else the decoder names), tsv, csv, json. */
   readonly format: string;
   /** Axes of an array; [height, width, channels] of a picture; [rows, columns] of a table. */
   readonly shape: readonly number[] | null;
@@ -49,7 +50,7 @@ const blockValues = 1 << 18;
 
 /** File endings of the formats that `inspectFile` reads, for the help text. */
 export const inspectedFormats =
-  'NIfTI-1 and NIfTI-2 (.nii, .nii.gz, .hdr + .img), .npy, .safetensors, .png, .jpg, .webp, .gif, .tif, .tsv, .csv, .json';
+  'NIfTI-1 and NIfTI-2 (.nii, .nii.gz, .hdr + .img), GIfTI (.gii), .npy, .safetensors, .png, .jpg, .webp, .gif, .tif, .tsv, .csv, .json';
 
 /**
  * Reads a file of any known format and says what it holds. The content decides where it can: a gzip file need not be
@@ -66,6 +67,8 @@ export async function inspectFile(path: string): Promise<Inspection> {
   if (head.startsWith('\x93NUMPY')) return inspectNpy(path);
   if (isPicture(head)) return inspectPicture(path);
   switch (ending) {
+    case '.gii':
+      return inspectGifti(path);
     case '.npy':
       return inspectNpy(path);
     case '.safetensors':
@@ -135,6 +138,7 @@ async function inspectNifti(path: string): Promise<Inspection> {
       orientation: orientationCode(header.affine),
       qformCode: header.qformCode,
       sformCode: header.sformCode,
+      formsApart: header.formsApart,
       intent: header.intent,
       description: header.description,
     },
@@ -147,6 +151,48 @@ function niftiSpace(header: NiftiHeader): Pick<Inspection, 'shape' | 'affine' | 
   if (isCifti) return { shape: header.shape.slice(4), affine: null, zooms: null };
   const row = (index: number): number[] => Array.from(header.affine.subarray(4 * index, 4 * index + 4));
   return { shape: header.shape, affine: [row(0), row(1), row(2), row(3)], zooms: header.zooms };
+}
+
+/** The arrays of a surface are told of one by one; arrays that are all alike, such as the volumes of a run, as one too. */
+async function inspectGifti(path: string): Promise<Inspection> {
+  const { version, metadata, labels, arrays } = await readGifti(path);
+  const [first] = arrays;
+  const alike = arrays.every(
+    ({ intent, dtype, shape }) =>
+      intent === first.intent && dtype === first.dtype && String(shape) === String(first.shape),
+  );
+  const whole = first && alike ? arrays : [];
+  return {
+    ...nothing,
+    file: path,
+    format: 'gifti',
+    ...(first && alike
+      ? { shape: arrays.length === 1 ? first.shape : [arrays.length, ...first.shape], dtype: first.dtype }
+      : {}),
+    ...statisticsOf(whole),
+    extra: {
+      version,
+      arrays: arrays.map((array) => ({
+        intent: array.intent,
+        dtype: array.dtype,
+        shape: array.shape,
+        ...statisticsOf([array]),
+        metadata: array.metadata,
+        coordinateSystems: array.coordinateSystems.map((system) => ({
+          ...system,
+          matrix: Array.from(system.matrix),
+        })),
+      })),
+      labels,
+      metadata,
+    },
+  };
+}
+
+function statisticsOf(arrays: readonly GiftiArray[]): ValueStatistics {
+  const statistics = new StatisticsAccumulator();
+  for (const { data } of arrays) statistics.add(data);
+  return statistics.result();
 }
 
 async function inspectNpy(path: string): Promise<Inspection> {

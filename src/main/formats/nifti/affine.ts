@@ -20,6 +20,35 @@ export function bestAffine(raw: RawHeader, file: string): Float64Array {
   return affine;
 }
 
+/**
+ * The largest distance between the places that sform and qform give to a corner of the grid, in the header's unit; null
+ * where one of the two is not set. A qform that is no rotation is infinitely far away.
+ */
+export function formsApart(raw: RawHeader, shape: readonly number[], file: string): number | null {
+  if (raw.sformCode <= 0 || raw.qformCode <= 0) return null;
+  let qform: Float64Array;
+  try {
+    qform = qformAffine(raw, file);
+  } catch (error) {
+    if (error instanceof FusiformError) return Number.POSITIVE_INFINITY;
+    throw error;
+  }
+  const difference = raw.sform.map((value, index) => value - qform[index]);
+  let largest = 0;
+  for (let corner = 0; corner < 8; corner += 1) {
+    const at = [0, 1, 2].map((axis) => ((corner >> axis) & 1) * ((shape[axis] ?? 1) - 1));
+    const apart = [0, 4, 8].map(
+      (row) =>
+        difference[row] * at[0] +
+        difference[row + 1] * at[1] +
+        difference[row + 2] * at[2] +
+        difference[row + 3],
+    );
+    largest = Math.max(largest, Math.hypot(...apart));
+  }
+  return largest;
+}
+
 function baseAffine(raw: RawHeader): Float64Array {
   const affine = new Float64Array(16);
   for (let axis = 0; axis < 3; axis += 1) {

@@ -22,6 +22,11 @@ export interface Datatype {
   readonly view: (buffer: ArrayBuffer, count: number) => RawValues;
 }
 
+/** The type of numpy's name, if it is one that is read. */
+export function datatypeNamed(name: string): Datatype | undefined {
+  return datatypes.find((datatype) => datatype.name === name);
+}
+
 const datatypes: readonly Datatype[] = [
   { code: 2, name: 'uint8', bytes: 1, wide: false, view: (b, n) => new Uint8Array(b, 0, n) },
   { code: 256, name: 'int8', bytes: 1, wide: false, view: (b, n) => new Int8Array(b, 0, n) },

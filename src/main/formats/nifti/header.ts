@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { FusiformError } from '../../../shared/errors.ts';
 import { type ByteReader, openByteReader } from '../files/byte-reader.ts';
 import { statFileChecked } from '../files/read.ts';
-import { bestAffine } from './affine.ts';
+import { bestAffine, formsApart } from './affine.ts';
 import { type Datatype, datatypeOf } from './datatypes.ts';
 import { maximumHeaderBytes, parseRawHeader, type RawHeader } from './raw-header.ts';
 import type { Grid } from './space.ts';
@@ -32,6 +32,11 @@ export interface NiftiHeader {
   readonly description: string;
   readonly qformCode: number;
   readonly sformCode: number;
+  /**
+   * How far apart sform and qform put the corner of the grid that they disagree on most, in the unit of the affine; null
+   * where the header does not hold both. `affine` is the sform then.
+   */
+  readonly formsApart: number | null;
 }
 
 export interface NiftiIntent {
@@ -71,16 +76,22 @@ export async function readNiftiHeader(path: string): Promise<NiftiHeader> {
   }
   const shape = checkedShape(raw, headerFile);
   const datatype = datatypeOf(raw.datatype, headerFile);
-  const dataFile = raw.singleFile ? headerFile : await dataFileOf(headerFile);
-  const dataOffset = checkedOffset(raw, headerFile);
+  const singleFile = isSingleFile(raw, headerFile);
+  const dataFile = singleFile ? headerFile : await dataFileOf(headerFile);
+  const dataOffset = checkedOffset(raw, singleFile, headerFile);
   const header = interpret(raw, { shape, datatype, dataFile, dataOffset }, headerFile);
-  if (raw.singleFile) checkSize(header, reader);
+  if (singleFile) checkSize(header, reader);
   else {
     const dataReader = await openByteReader(dataFile);
     await dataReader.close();
     checkSize(header, dataReader);
   }
   return header;
+}
+
+/** The name decides where it can, as in nibabel: tools that rename or convert leave the letters of the other kind. */
+function isSingleFile(raw: RawHeader, file: string): boolean {
+  return /\.nii(\.gz)?$/i.test(file) || raw.singleFile;
 }
 
 function interpret(
@@ -92,7 +103,12 @@ function interpret(
   const pixdim = original.pixdim.map((value, index) =>
     index >= 1 && index <= 3 ? (value === 0 ? 1 : Math.abs(value)) : value,
   );
-  const raw = { ...original, pixdim };
+  const raw = {
+    ...original,
+    pixdim,
+    qformCode: knownCode(original.qformCode),
+    sformCode: knownCode(original.sformCode),
+  };
   const unit = timeUnits[(raw.xyztUnits >> 3) & 7] ?? 'unknown';
   const factor = secondsPerUnit[unit];
   const step = raw.pixdim[4];
@@ -103,6 +119,7 @@ function interpret(
     ...parts,
     zooms: raw.pixdim.slice(1, parts.shape.length + 1),
     affine: bestAffine(raw, file),
+    formsApart: formsApart(raw, parts.shape, file),
     ...scaling(raw, file),
     units: { space: spaceUnits[raw.xyztUnits & 7] ?? 'unknown', time: unit },
     tR: timed ? step * factor : null,
@@ -111,6 +128,11 @@ function interpret(
     qformCode: raw.qformCode,
     sformCode: raw.sformCode,
   };
+}
+
+/** nifti1.h names the codes 0 to 5; what it does not name counts as 0, unknown. */
+function knownCode(code: number): number {
+  return code >= 0 && code <= 5 ? code : 0;
 }
 
 /** nibabel's `get_slope_inter`: a slope of zero, or one that is not finite, means that nothing is scaled. */
@@ -126,9 +148,9 @@ function scaling(raw: RawHeader, file: string): Pick<NiftiHeader, 'slope' | 'int
   return { slope: raw.sclSlope, inter: raw.sclInter };
 }
 
-function checkedShape(raw: RawHeader, file: string): number[] {
+function checkedShape(raw: RawHeader, file: string): readonly number[] {
   const axes = raw.dim[0];
-  const shape = axes >= 1 && axes <= 7 ? raw.dim.slice(1, axes + 1) : [];
+  const shape = mendedShape(axes >= 1 && axes <= 7 ? raw.dim.slice(1, axes + 1) : [], raw.glmin);
   const voxels = shape.reduce((product, size) => product * size, 1);
   if (shape.length === 0 || shape.some((size) => size < 1) || voxels * 8 > Number.MAX_SAFE_INTEGER) {
     throw new FusiformError(
@@ -143,15 +165,24 @@ function checkedShape(raw: RawHeader, file: string): number[] {
   return shape;
 }
 
-/** Where the voxels begin. In a single file an offset within the header means the first byte after it. */
-function checkedOffset(raw: RawHeader, file: string): number {
-  const first = !raw.singleFile ? 0 : raw.version === 1 ? 352 : 544;
-  if (!Number.isSafeInteger(raw.voxOffset) || raw.voxOffset < 0) {
+/** FreeSurfer's two ways to put the vertices of a surface into a NIfTI-1 header, whose axes end at 32767. */
+function mendedShape(shape: readonly number[], glmin: number): readonly number[] {
+  const [x, y, z, ...rest] = shape;
+  if (x === -1 && y === 1 && z === 1) return [glmin, 1, 1, ...rest];
+  if (x === 27307 && y === 1 && z === 6) return [163842, 1, 1, ...rest];
+  return shape;
+}
+
+/** Where the voxels begin. In a single file 0 stands for the first byte after the header. */
+function checkedOffset(raw: RawHeader, singleFile: boolean, file: string): number {
+  const first = !singleFile ? 0 : raw.version === 1 ? 352 : 544;
+  const offset = raw.voxOffset === 0 ? first : raw.voxOffset;
+  if (!Number.isSafeInteger(offset) || offset < first) {
     throw new FusiformError('NIFTI_BAD_HEADER', `The voxels cannot begin at byte ${raw.voxOffset}.`, {
       file,
     });
   }
-  return Math.max(first, raw.voxOffset);
+  return offset;
 }
 
 export function valueCount(header: NiftiHeader): number {

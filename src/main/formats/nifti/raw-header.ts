@@ -10,10 +10,12 @@ import { FusiformError } from '../../../shared/errors.ts';
 export interface RawHeader {
   readonly version: 1 | 2;
   readonly byteOrder: 'little' | 'big';
-  /** Whether the voxels follow in the same file; else they stand in an `.img` beside the `.hdr`. */
+  /** Whether the header says that the voxels follow in the same file; else they stand in an `.img` beside the `.hdr`. */
   readonly singleFile: boolean;
   /** dim[0] is the number of axes. */
   readonly dim: readonly number[];
+  /** NIfTI-1 alone: where FreeSurfer puts the length of a vector that dim cannot hold. */
+  readonly glmin: number;
   readonly pixdim: readonly number[];
   readonly datatype: number;
   readonly voxOffset: number;
@@ -40,18 +42,7 @@ export const maximumHeaderBytes = 540;
  * @throws FusiformError NIFTI_BAD_MAGIC, NIFTI_TRUNCATED
  */
 export function parseRawHeader(bytes: Uint8Array, file: string): RawHeader {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const sizes = bytes.length < 4 ? [] : [view.getInt32(0, true), view.getInt32(0, false)];
-  const version = sizes.includes(348) ? 1 : sizes.includes(540) ? 2 : undefined;
-  if (version === undefined) {
-    throw new FusiformError(
-      'NIFTI_BAD_MAGIC',
-      'This is not a NIfTI file: it does not begin with a NIfTI header.',
-      {
-        file,
-      },
-    );
-  }
+  const { version, little } = recognise(bytes, file);
   const headerBytes = version === 1 ? 348 : 540;
   if (bytes.length < headerBytes) {
     throw new FusiformError(
@@ -60,7 +51,7 @@ export function parseRawHeader(bytes: Uint8Array, file: string): RawHeader {
       { file },
     );
   }
-  const magic = text(bytes, version === 1 ? 344 : 4, 4);
+  const magic = magicOf(bytes, version);
   if (magic !== `n+${version}` && magic !== `ni${version}`) {
     const what =
       version === 1 && magic === ''
@@ -70,10 +61,40 @@ export function parseRawHeader(bytes: Uint8Array, file: string): RawHeader {
       file,
     });
   }
-  const little = sizes[0] === headerBytes;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return version === 1
     ? parseVersion1(bytes, view, little, magic === 'n+1')
     : parseVersion2(bytes, view, little, magic === 'n+2');
+}
+
+/**
+ * Version and byte order, by the size that the header states of itself; where that is damaged, NIfTI-1 is known by its
+ * letters. The order is the one in which the number of axes makes sense (nibabel's rule); where neither does, that of
+ * the size.
+ */
+function recognise(bytes: Uint8Array, file: string): { version: 1 | 2; little: boolean } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const sizes = bytes.length < 4 ? [] : [view.getInt32(0, true), view.getInt32(0, false)];
+  const marked = bytes.length >= 348 && ['n+1', 'ni1'].includes(magicOf(bytes, 1));
+  const version = sizes.includes(348) || marked ? 1 : sizes.includes(540) ? 2 : undefined;
+  if (version === undefined) {
+    throw new FusiformError(
+      'NIFTI_BAD_MAGIC',
+      'This is not a NIfTI file: it does not begin with a NIfTI header.',
+      {
+        file,
+      },
+    );
+  }
+  const littleBySize = sizes[0] === (version === 1 ? 348 : 540);
+  if (version === 2 || bytes.length < 42) return { version, little: littleBySize };
+  const plausible = (axes: number): boolean => axes >= 1 && axes <= 7;
+  const [inLittle, inBig] = [plausible(view.getInt16(40, true)), plausible(view.getInt16(40, false))];
+  return { version, little: inLittle === inBig ? littleBySize : inLittle };
+}
+
+function magicOf(bytes: Uint8Array, version: 1 | 2): string {
+  return text(bytes, version === 1 ? 344 : 4, 4);
 }
 
 function parseVersion1(bytes: Uint8Array, view: DataView, little: boolean, singleFile: boolean): RawHeader {
@@ -84,6 +105,7 @@ function parseVersion1(bytes: Uint8Array, view: DataView, little: boolean, singl
     byteOrder: little ? 'little' : 'big',
     singleFile,
     dim: list(8, (index) => short(40 + 2 * index)),
+    glmin: view.getInt32(144, little),
     pixdim: list(8, (index) => float(76 + 4 * index)),
     datatype: short(70),
     voxOffset: float(108),
@@ -111,6 +133,7 @@ function parseVersion2(bytes: Uint8Array, view: DataView, little: boolean, singl
     byteOrder: little ? 'little' : 'big',
     singleFile,
     dim: list(8, (index) => long(16 + 8 * index)),
+    glmin: 0,
     pixdim: list(8, (index) => double(104 + 8 * index)),
     datatype: view.getInt16(12, little),
     voxOffset: long(168),

@@ -5,7 +5,7 @@ import { type MakeTerminal, table } from '../terminal.ts';
 export function addInspectCommand(program: Command, makeTerminal: MakeTerminal): void {
   program
     .command('inspect')
-    .description('say what a file holds: NIfTI, npy, safetensors, PNG, JPEG, TSV, CSV, JSON')
+    .description('say what a file holds: NIfTI, GIfTI, npy, safetensors, PNG, JPEG, TSV, CSV, JSON')
     .argument('<file>')
     .addHelpText(
       'after',
