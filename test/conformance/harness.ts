@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, describe } from 'node:test';
+import { after, before, beforeEach, describe } from 'node:test';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Engine } from '../../src/main/engine/engine.ts';
 import { openEngine, probeEngines } from '../../src/main/engine/registry.ts';
+import { beginTest, recordComparison } from './record.ts';
 
 /** One suite for each engine; those that are not on this machine are skipped by name, with the reason. */
 export async function forEveryEngine(title: string, tests: (engine: () => Engine) => void): Promise<void> {
@@ -13,6 +14,7 @@ export async function forEveryEngine(title: string, tests: (engine: () => Engine
       before(async () => {
         ({ engine } = await openEngine(kind));
       });
+      beforeEach((context) => beginTest(title, kind, context.name));
       after(() => engine?.dispose());
       tests(() => {
         assert.ok(engine !== undefined);
@@ -60,7 +62,13 @@ export function assertArraysClose(
     if (Number.isNaN(values[i])) worst = Number.NaN;
   }
   const scale = Math.sqrt(squares / expected.length) || 1;
-  assert.ok(worst / scale <= tolerance, `${what}: off by ${worst / scale} of its size, allowed ${tolerance}`);
+  assertWithin(worst / scale, tolerance, what, 'size');
+}
+
+/** An error as a share of a size stays below the tolerance. Fails for NaN. */
+export function assertWithin(error: number, tolerance: number, what: string, size: string): void {
+  recordComparison(what, error, tolerance);
+  assert.ok(error <= tolerance, `${what}: off by ${error} of its ${size}, allowed ${tolerance}`);
 }
 
 /**

@@ -12,7 +12,7 @@ import { vaeGanPresets } from '../../src/main/generative/vaegan/presets.ts';
 import { planStep } from '../../src/main/generative/vaegan/schedule.ts';
 import { forwardPass, toTensors, trainStep } from '../../src/main/generative/vaegan/train-step.ts';
 import { createTrainingState, type TrainingState } from '../../src/main/generative/vaegan/training-state.ts';
-import { assertArraysClose, forEveryEngine, numbers } from './harness.ts';
+import { assertArraysClose, assertWithin, forEveryEngine, numbers } from './harness.ts';
 
 /*
  * Adversarial steps of whole networks against PyTorch in float64 (test/fixtures/conformance/whole-steps.py): losses of
@@ -192,6 +192,6 @@ function assertFigures(
     const [norm, expectedProjection] = expected[i];
     const off =
       Math.max(Math.abs(Math.sqrt(squares) - norm), Math.abs(projection - expectedProjection)) / norm;
-    assert.ok(off <= tolerance, `${names[i]}: off by ${off} of its norm, allowed ${tolerance}`);
+    assertWithin(off, tolerance, names[i], 'norm');
   });
 }
