@@ -303,6 +303,10 @@ export const errorCodes = {
     kind: 'machine',
     remedy: 'Correct the named settings file, or set the engine anew with `fusiform engine use auto`.',
   },
+  ENGINE_PRECISION_UNSUPPORTED: {
+    kind: 'machine',
+    remedy: 'Leave `optimiser.precision` at float32, or take the native engine on another processor.',
+  },
   ENGINE_OUT_OF_MEMORY: {
     kind: 'machine',
     remedy:

@@ -3,6 +3,8 @@ import type { JsonObject } from '../../shared/json.ts';
 import type { NdArray } from '../math/nd-array.ts';
 
 export type EngineKind = 'native' | 'webgpu' | 'wasm';
+/** What factors are rounded to before they are multiplied. */
+export type Precision = 'float32' | 'bfloat16';
 export type TensorFlow = typeof import('@tensorflow/tfjs-core');
 
 /** An `integrated gpu` shares the processor's memory; a `software gpu` is one that the processor pretends to be. */
@@ -47,6 +49,12 @@ export interface Engine {
   ): { y: Tensor; mean: Tensor1D; variance: Tensor1D };
   /** An Adam optimiser for these variables, its moments at zero. */
   adam(variables: readonly Variable[], options?: AdamOptions): Adam;
+  /**
+   * Does work with the factors of convolutions, and of their gradients, rounded. Sums, weights and all else stay float32.
+   *
+   * @throws FusiformError ENGINE_PRECISION_UNSUPPORTED for another than float32, where engine or processor has none
+   */
+  withPrecision<T>(precision: Precision, work: () => Promise<T>): Promise<T>;
   memory(): { tensors: number; bytes: number };
   dispose(): Promise<void>;
 }

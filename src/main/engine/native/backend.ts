@@ -54,6 +54,7 @@ export function attributes(binding: Binding) {
     (name: string, value: Attribute['value']): Attribute => ({ name, type, value });
   const typeOf = make(binding.TF_ATTR_TYPE);
   return {
+    type: typeOf,
     float32: (name: string) => typeOf(name, binding.TF_FLOAT),
     integers: make(binding.TF_ATTR_INT),
     float: make(binding.TF_ATTR_FLOAT),

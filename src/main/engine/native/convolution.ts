@@ -1,6 +1,7 @@
 import type { KernelFunc, NamedAttrMap, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { TensorFlow } from '../engine.ts';
 import { type Attribute, attributes, type NodeBackend } from './backend.ts';
+import { type ConvolutionPrecision, runRounded } from './mixed-precision.ts';
 
 /*
  * TensorFlow has two sets of kernels for the gradients of a convolution on the processor, oneDNN's and its own. It
@@ -23,12 +24,29 @@ const manyChannels = 192 * 256;
 const fewChannels = 4;
 
 /** Replaces tfjs-node's kernels where TensorFlow computes on the processor. */
-export function registerConvolutionGradients(tf: TensorFlow): void {
+export function registerConvolutions(tf: TensorFlow, precision: ConvolutionPrecision): void {
+  replace(tf, 'Conv2D', (original) => (call) => {
+    const { x, filter } = call.inputs as { x: Tensor4D; filter: Tensor4D };
+    const backend = call.backend as NodeBackend;
+    if (!rounds(precision, backend)) return original(call);
+    const info = convolution(tf, x.shape, filter.shape, call.attrs);
+    if (!gains(info)) return original(call);
+    return runRounded(backend, 'Conv2D', sameAttributes(backend, info), [x, filter]);
+  });
   replace(tf, 'Conv2DBackpropInput', (original) => (call) => {
     const { dy, filter } = call.inputs as { dy: Tensor4D; filter: Tensor4D };
     const { inputShape } = call.attrs as { inputShape: Shape4D };
     const backend = call.backend as NodeBackend;
     const info = convolution(tf, inputShape, filter.shape, call.attrs);
+    if (rounds(precision, backend) && gains(info)) {
+      return tf.tidy(() =>
+        runRounded(backend, 'Conv2DBackpropInput', sameAttributes(backend, info), [
+          tf.tensor1d(inputShape, 'int32'),
+          filter,
+          dy,
+        ]),
+      );
+    }
     if (backend.binding.isUsingGpuDevice() || info.inChannels > fewChannels) return original(call);
     return run(tf, backend, 'Conv2DBackpropInput', info, (shape) => [shape(inputShape), filter, dy]);
   });
@@ -37,10 +55,28 @@ export function registerConvolutionGradients(tf: TensorFlow): void {
     const { filterShape } = call.attrs as { filterShape: Shape4D };
     const backend = call.backend as NodeBackend;
     const info = convolution(tf, x.shape, filterShape, call.attrs);
+    if (rounds(precision, backend) && gains(info)) {
+      return tf.tidy(() =>
+        runRounded(backend, 'Conv2DBackpropFilter', sameAttributes(backend, info), [
+          x,
+          tf.tensor1d(filterShape, 'int32'),
+          dy,
+        ]),
+      );
+    }
     const pairs = info.inChannels * info.outChannels;
     if (backend.binding.isUsingGpuDevice() || pairs < manyChannels) return original(call);
     return run(tf, backend, 'Conv2DBackpropFilter', info, (shape) => [x, shape(filterShape), dy]);
   });
+}
+
+function rounds(precision: ConvolutionPrecision, { binding }: NodeBackend): boolean {
+  return precision.rounds && !binding.isUsingGpuDevice();
+}
+
+/** The layers at an image of three colours have too few products to pay for the rounding. */
+function gains({ inChannels, outChannels, padInfo }: Convolution): boolean {
+  return Math.min(inChannels, outChannels) > fewChannels && padInfo.type === 'SAME';
 }
 
 function replace(tf: TensorFlow, kernelName: string, make: (original: KernelFunc) => KernelFunc): void {
@@ -71,6 +107,16 @@ function run(
     const [result] = backend.executeMultipleOutputs(operation, paddedAttributes(backend, info), ordered, 1);
     return result;
   });
+}
+
+/** All but the type. */
+function sameAttributes({ binding }: NodeBackend, { strideHeight, strideWidth }: Convolution): Attribute[] {
+  const { integers, string } = attributes(binding);
+  return [
+    integers('strides', [1, strideHeight, strideWidth, 1]),
+    string('padding', 'SAME'),
+    string('data_format', 'NHWC'),
+  ];
 }
 
 function paddedAttributes({ binding }: NodeBackend, info: Convolution): Attribute[] {

@@ -11,12 +11,14 @@ import { dropBackend, useBackend } from '../use-backend.ts';
 import { createNativeAdam } from './adam.ts';
 import type { Binding, NodeBackend } from './backend.ts';
 import { registerBatchNormKernels } from './batch-norm.ts';
-import { registerConvolutionGradients } from './convolution.ts';
+import { registerConvolutions } from './convolution.ts';
 import { addonPath, type NativeHome, nativeStatus, nodePackage } from './home.ts';
+import { ConvolutionPrecision } from './mixed-precision.ts';
 
 const require = createRequire(import.meta.url);
 
 let kernelsRegistered = false;
+const precision = new ConvolutionPrecision();
 
 export interface NativeOptions extends NativeHome {
   /** Default: TensorFlow decides. The first engine that a process opens fixes it for the process. */
@@ -57,6 +59,7 @@ export async function openNativeEngine(options: NativeOptions = {}): Promise<Eng
     tf,
     batchNorm: (x, scale, offset, epsilon) => batchNorm(tf, x, scale, offset, epsilon),
     adam: (variables, adamOptions) => createNativeAdam(tf, backend, variables, adamOptions),
+    withPrecision: (wanted, work) => precision.during(wanted, work),
     memory: () => {
       const { numTensors, numBytes } = tf.memory();
       return { tensors: numTensors, bytes: numBytes };
@@ -106,7 +109,7 @@ function registerKernels(tf: TensorFlow): void {
   if (kernelsRegistered) return;
   kernelsRegistered = true;
   registerGradients(tf);
-  registerConvolutionGradients(tf);
+  registerConvolutions(tf, precision);
   registerBatchNormKernels(tf);
   registerBatchNormGradient(tf);
 }

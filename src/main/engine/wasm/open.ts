@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { batchNorm, registerBatchNormGradient } from '../batch-norm.ts';
 import type { Engine, EngineInfo, TensorFlow } from '../engine.ts';
+import { withPrecision } from '../float32-only.ts';
 import { registerGradients } from '../gradients.ts';
 import { dropBackend, useBackend } from '../use-backend.ts';
 import { createWasmAdam } from './adam.ts';
@@ -57,6 +58,7 @@ function wasmEngine(tf: TensorFlow, backend: BackendWasm, threads: number): Engi
     tf,
     batchNorm: (x, scale, offset, epsilon) => batchNorm(tf, x, scale, offset, epsilon),
     adam: (variables, adamOptions) => createWasmAdam(tf, backend, variables, adamOptions),
+    withPrecision,
     memory: () => {
       const { numTensors, numBytes } = tf.memory();
       return { tensors: numTensors, bytes: numBytes };

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { FusiformError } from '../../../shared/errors.ts';
 import { batchNorm, registerBatchNormGradient } from '../batch-norm.ts';
 import type { Engine, EngineInfo, TensorFlow } from '../engine.ts';
+import { withPrecision } from '../float32-only.ts';
 import { registerGradients } from '../gradients.ts';
 import { dropBackend, useBackend } from '../use-backend.ts';
 import { createWebGpuAdam } from './adam.ts';
@@ -52,6 +53,7 @@ export async function openWebGpuEngine(): Promise<Engine> {
     tf,
     batchNorm: (x, scale, offset, epsilon) => batchNorm(tf, x, scale, offset, epsilon),
     adam: (variables, adamOptions) => createWebGpuAdam(tf, backend, variables, adamOptions),
+    withPrecision,
     memory: () => {
       const { numTensors, numBytes } = tf.memory();
       return { tensors: numTensors, bytes: numBytes };

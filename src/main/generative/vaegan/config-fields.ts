@@ -72,6 +72,7 @@ export const configFields: readonly ConfigField[] = [
   field('optimiser.beta1', 'adam', 'decay of the first moment'),
   field('optimiser.beta2', 'adam', 'decay of the second moment'),
   field('optimiser.epsilon', 'adam', 'added to the square root of the second moment'),
+  field('optimiser.precision', 'own', 'factors of convolutions while training: `float32` or `bfloat16`'),
   field('schedule.batchSize', 'paper', 'faces a step'),
   field('schedule.warmupSteps', 'paper', 'steps of a plain VAE on pixels, before the adversarial phase'),
   field('schedule.adversarialSteps', 'paper', 'steps with all three players: 15 epochs of 202,599 faces'),

@@ -127,6 +127,8 @@ export const vaeGanConfigSchema = z
         beta1: z.number().min(0).lt(1).default(0.9),
         beta2: z.number().min(0).lt(1).default(0.999),
         epsilon: z.number().positive().default(1e-8),
+        /** What the factors of convolutions are rounded to while training; sums and weights stay float32. */
+        precision: z.enum(['float32', 'bfloat16']).default('float32'),
       })
       .readonly()
       .prefault({}),

@@ -34,7 +34,9 @@ export function rehearse(
     faces: batchSize,
     async step() {
       state.step = first;
-      await trainStep(engine, smaller, state, batches.batch(first));
+      await engine.withPrecision(config.optimiser.precision, () =>
+        trainStep(engine, smaller, state, batches.batch(first)),
+      );
     },
     dispose: () => state.dispose(),
   };

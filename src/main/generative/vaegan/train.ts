@@ -149,7 +149,9 @@ async function stepWithinMemory(
   for (;;) {
     try {
       const inParts = state.microBatch < config.schedule.batchSize;
-      return await (inParts ? trainStepInParts : trainStep)(engine, config, state, batch);
+      return await engine.withPrecision(config.optimiser.precision, () =>
+        (inParts ? trainStepInParts : trainStep)(engine, config, state, batch),
+      );
     } catch (error) {
       if (!isOutOfMemory(error)) throw error;
       const [from, to] = [state.microBatch, Math.ceil(state.microBatch / 2)];
