@@ -73,6 +73,15 @@ export const errorCodes = {
     kind: 'input',
     remedy: 'Run without --confounds, or put the confounds table beside the run or under derivatives/.',
   },
+  CONFOUNDS_COMPCOR: {
+    kind: 'input',
+    remedy:
+      'Ask for fewer components or another mask; before fMRIPrep 21 the masks stand in the sidecar of the table.',
+  },
+  VOLUMES_CENSORED: {
+    kind: 'input',
+    remedy: 'Nothing has to be done: the volumes have a column each. A higher threshold leaves fewer out.',
+  },
   CONFOUNDS_LENGTH: { kind: 'input', remedy: 'Use the table that was made from this very run.' },
   EVENTS_MISSING: { kind: 'input', remedy: 'Add the events file of the run, or leave the run out.' },
   RUN_GRID_MISMATCH: { kind: 'input', remedy: 'Resample the run to the grid of the others first.' },
@@ -204,7 +213,7 @@ export const errorCodes = {
   CONFOUNDS_NOT_FINITE: { kind: 'input', remedy: 'Leave the column out, or correct the named row.' },
   CONFOUNDS_FIRST_ROW: {
     kind: 'input',
-    remedy: 'Nothing has to be done: a derivative has no value at the first volume and counts as 0 there.',
+    remedy: 'Nothing has to be done: a difference between volumes has no value at the first.',
   },
 
   // decoding

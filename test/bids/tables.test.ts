@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { confoundsFromTable, motionColumns } from '../../src/main/bids/confounds.ts';
 import { checkEvents, type Events, eventsFromTable } from '../../src/main/bids/events.ts';
 import { repetitionTime } from '../../src/main/bids/repetition-time.ts';
 import { parseTable } from '../../src/main/formats/tsv/table.ts';
@@ -102,30 +101,6 @@ test('events at or after the end of the run are found', () => {
     ],
   );
   assert.match(problems[0].message, /20 s.*ends at 20 s \(10 volumes of 2 s\)/);
-});
-
-test('confounds: the first value of a difference may be missing, no other', () => {
-  const table = (...rows: string[]) =>
-    parseTable(lines('trans_x | trans_x_derivative1 | framewise_displacement', ...rows), 'c.tsv');
-  const good = confoundsFromTable(table('0.5 | n/a | n/a', '-1e-3 | 2 | 3'), [
-    'trans_x_derivative1',
-    'trans_x',
-  ]);
-  assert.deepEqual([good.nVolumes, Array.from(good.values)], [2, [0, 0.5, 2, -0.001]]);
-  assert.deepEqual(
-    good.problems.map(({ code, line }) => [code, line]),
-    [['CONFOUNDS_FIRST_ROW', 2]],
-  );
-  const fault = (rows: string[], columns: string[], line: number): void => {
-    assert.throws(() => confoundsFromTable(table(...rows), columns), { code: 'CONFOUNDS_NOT_FINITE', line });
-  };
-  fault(['1 | 1 | 1', '1 | n/a | 1'], ['trans_x_derivative1'], 3);
-  fault(['n/a | 1 | 1'], ['trans_x'], 2);
-  fault(['1 | what | 1'], ['trans_x_derivative1'], 2);
-  assert.throws(() => confoundsFromTable(table('1 | 1 | 1'), [...motionColumns]), {
-    code: 'TABLE_COLUMN_UNKNOWN',
-    message: /"trans_y".*"framewise_displacement"/,
-  });
 });
 
 test('the time between volumes: sidecar, then header, in plausible agreement', () => {

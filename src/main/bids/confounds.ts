@@ -1,67 +1,47 @@
-import { FusiformError, type Problem } from '../../shared/errors.ts';
-import { isMissing, readTable, requireColumn, type Table } from '../formats/tsv/table.ts';
-
-export interface Confounds {
-  readonly file: string;
-  /** In the order asked for. */
-  readonly columns: readonly string[];
-  /** Volumes of the run. */
-  readonly nVolumes: number;
-  /** [nVolumes, nColumns] row-major. */
-  readonly values: Float64Array;
-  readonly problems: readonly Problem[];
-}
+import { FusiformError } from '../../shared/errors.ts';
+import { isMissing, requireColumn, type Table } from '../formats/tsv/table.ts';
 
 /** fMRIPrep's names of the six parameters of rigid motion: millimetres, then radians. */
 export const motionColumns = ['trans_x', 'trans_y', 'trans_z', 'rot_x', 'rot_y', 'rot_z'] as const;
 
 /** Columns that are differences between volumes, and so have no value at the first. */
-const differences = /derivative|framewise_displacement|dvars|_diff|_dt$/i;
+const differences = /derivative|framewise_?displacement|dvars|_diff|_dt$/i;
 
-/**
- * Reads columns of a confounds table.
- *
- * At the first volume `n/a` in a column of differences (derivatives, framewise displacement, DVARS) counts as 0, and a
- * problem says so; anywhere else it is an error.
- *
- * @throws FusiformError TABLE_COLUMN_UNKNOWN, CONFOUNDS_NOT_FINITE with the line, and what `readTable` throws
- */
-export async function readConfounds(path: string, columns: readonly string[]): Promise<Confounds> {
-  return confoundsFromTable(await readTable(path), columns);
+export function isDifference(column: string): boolean {
+  return differences.test(column);
 }
 
-export function confoundsFromTable(table: Table, columns: readonly string[]): Confounds {
+/**
+ * Columns of a table of confounds as numbers, [nVolumes, columns.length] row-major; NaN where a cell says that there is
+ * no value (`n/a`).
+ *
+ * @throws FusiformError TABLE_COLUMN_UNKNOWN; CONFOUNDS_NOT_FINITE with the line of a cell that is no finite number
+ */
+export function confoundValues(table: Table, columns: readonly string[]): Float64Array {
   for (const column of columns) requireColumn(table, column);
-  const problems: Problem[] = [];
   const values = new Float64Array(table.rows.length * columns.length);
   table.rows.forEach((row, volume) => {
     columns.forEach((column, index) => {
       const cell = row.values[column].trim();
       const value = isMissing(cell) ? Number.NaN : Number(cell);
-      if (Number.isFinite(value)) values[volume * columns.length + index] = value;
-      else if (volume === 0 && isMissing(cell) && differences.test(column)) {
-        problems.push(
-          new FusiformError(
-            'CONFOUNDS_FIRST_ROW',
-            `The first value of "${column}" is missing and counts as 0.`,
-            {
-              file: table.file,
-              line: row.line,
-            },
-          ).toProblem(),
-        );
-      } else {
-        throw new FusiformError(
-          'CONFOUNDS_NOT_FINITE',
-          `The value "${cell}" of "${column}" is not a finite number.`,
-          {
-            file: table.file,
-            line: row.line,
-            details: { column, value: cell },
-          },
-        );
-      }
+      if (!isMissing(cell) && !Number.isFinite(value)) throw notFinite(table, volume, column);
+      values[volume * columns.length + index] = value;
     });
   });
-  return { file: table.file, columns, nVolumes: table.rows.length, values, problems };
+  return values;
+}
+
+/** The error of a cell that is missing or no finite number. */
+export function notFinite(table: Table, volume: number, column: string): FusiformError {
+  const row = table.rows[volume];
+  const value = row.values[column]?.trim() ?? 'n/a';
+  return new FusiformError(
+    'CONFOUNDS_NOT_FINITE',
+    `The value "${value}" of "${column}" is not a finite number.`,
+    {
+      file: table.file,
+      line: row.line,
+      details: { column, value },
+    },
+  );
 }

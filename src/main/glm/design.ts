@@ -1,9 +1,10 @@
 import { FusiformError } from '../../shared/errors.ts';
 import { type Matrix, matrix } from '../math/matrix.ts';
+import { type ConvolverOptions, createConvolver } from './convolver.ts';
 import { createDrift, type DriftModel } from './drift.ts';
-import type { HrfModel } from './hrf.ts';
+import { regressorNames } from './hrf.ts';
 import { modulatorColumns } from './modulators.ts';
-import { EventConvolver, type EventTiming } from './regressor.ts';
+import type { EventTiming } from './regressor.ts';
 
 export interface DesignEvent extends EventTiming {
   /** The condition; blanks around it do not count. */
@@ -22,12 +23,10 @@ export interface ModulatorSet {
   readonly centre?: boolean;
 }
 
-export interface DesignOptions {
+export interface DesignOptions extends ConvolverOptions {
   /** [nTime], seconds from the first volume's start, ascending. */
   readonly frameTimes: ArrayLike<number>;
   readonly events: readonly DesignEvent[];
-  /** Default `spm`. */
-  readonly hrfModel?: HrfModel;
   /** Default `cosine`. */
   readonly driftModel?: DriftModel;
   /** Hz, default 0.01. */
@@ -37,10 +36,6 @@ export interface DesignOptions {
   /** [nTime, names.length] */
   readonly confounds?: { readonly names: readonly string[]; readonly columns: Matrix };
   readonly modulators?: readonly ModulatorSet[];
-  /** Default 50. */
-  readonly oversampling?: number;
-  /** Default -24 s. */
-  readonly minOnset?: number;
 }
 
 /** What a column is for: effects are asked of conditions and modulators, the rest is nuisance. */
@@ -55,7 +50,7 @@ export interface Design {
 
 /**
  * The design matrix of one run, as nilearn's `make_first_level_design_matrix`: conditions in the order of their
- * names (with the derivative after each), modulators, confounds, drifts, and the constant.
+ * names (with the derivatives or the delays after each), modulators, confounds, drifts, and the constant.
  *
  * nilearn regularises a singular matrix here; this leaves it as it is, and the fit names the columns.
  * @throws FusiformError DESIGN_INVALID, DESIGN_DUPLICATE_COLUMN
@@ -64,19 +59,14 @@ export function buildDesign(options: DesignOptions): Design {
   const { frameTimes, hrfModel = 'spm', driftModel = 'cosine', confounds } = options;
   checkFrameTimes(frameTimes);
   const byCondition = groupEvents(options.events);
-  const convolution = {
-    hrfModel,
-    ...(options.oversampling === undefined ? {} : { oversampling: options.oversampling }),
-    ...(options.minOnset === undefined ? {} : { minOnset: options.minOnset }),
-  };
   const parts: { names: readonly string[]; role: ColumnRole; columns: Matrix }[] = [];
 
-  const convolver = new EventConvolver(frameTimes, convolution);
+  const convolver = createConvolver(frameTimes, options);
   for (const condition of [...byCondition.keys()].sort()) {
     const events = byCondition.get(condition) ?? [];
     const amplitudes = events.map((event) => event.modulation ?? 1);
     const columns = convolver.condition(events, amplitudes);
-    const names = columns.cols === 1 ? [condition] : [condition, `${condition}_derivative`];
+    const names = regressorNames(condition, hrfModel, options.firDelays);
     parts.push({ names, role: 'condition', columns });
   }
   for (const set of options.modulators ?? []) {
@@ -90,7 +80,7 @@ export function buildDesign(options: DesignOptions): Design {
     }
     checkFinite(set.values, set.names, 'modulator');
     const columns = modulatorColumns(frameTimes, events, set.values, {
-      ...convolution,
+      ...options,
       centre: set.centre ?? false,
     });
     parts.push({ names: set.names, role: 'modulator', columns });

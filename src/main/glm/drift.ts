@@ -1,9 +1,8 @@
 import { type Matrix, matrix } from '../math/matrix.ts';
 
 /** How slow changes of the signal are modelled. */
-export type DriftModel = 'cosine' | 'polynomial' | 'none';
-
-export const driftModels: readonly DriftModel[] = ['cosine', 'polynomial', 'none'];
+export const driftModels = ['cosine', 'polynomial', 'none'] as const;
+export type DriftModel = (typeof driftModels)[number];
 
 export interface DriftOptions {
   readonly driftModel: DriftModel;

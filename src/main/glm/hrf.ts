@@ -7,12 +7,41 @@ import { gammaPdf } from '../math/distributions.ts';
  * - nilearn (`spm_hrf`): ratio 0.167, sampled every TR/50 on `linspace(0, 32, 32 * 50 / TR)` (the step is a little
  *   longer than TR/50), and the densities start one step late (`loc = dt`).
  *
- * Both normalise the samples to unit sum. The kernels of regressors (`hrfKernels`) are nilearn's, so that a design
- * equals nilearn's; `spmKernel` is SPM's.
+ * Both normalise the samples to unit sum. Their derivatives differ too: SPM's time derivative is the difference from
+ * the response 1 s later, nilearn's from that 0.1 s later; both take the dispersion 0.01 s wider. `hrfKernels` is
+ * nilearn's set, `spmKernels` SPM's.
  */
-export type HrfModel = 'spm' | 'spm + derivative' | 'glover' | 'glover + derivative';
+export const hrfModels = [
+  'spm',
+  'spm + derivative',
+  'spm + derivative + dispersion',
+  'glover',
+  'glover + derivative',
+  'glover + derivative + dispersion',
+  'fir',
+] as const;
+export type HrfModel = (typeof hrfModels)[number];
 
-export const hrfModels: readonly HrfModel[] = ['spm', 'spm + derivative', 'glover', 'glover + derivative'];
+/** What a model may be told besides its name. */
+export interface HrfOptions {
+  /** For `fir`: delays in volumes after the onset, one column each; default 0 alone. */
+  readonly firDelays?: readonly number[];
+  /** In place of the model's own parameters. */
+  readonly shape?: DoubleGamma;
+}
+
+/** The columns of one condition, named as nilearn names them. */
+export function regressorNames(
+  condition: string,
+  model: HrfModel,
+  firDelays: readonly number[] = [0],
+): string[] {
+  if (model === 'fir') return firDelays.map((delay) => `${condition}_delay_${delay}`);
+  const names = [condition];
+  if (model.includes('derivative')) names.push(`${condition}_derivative`);
+  if (model.includes('dispersion')) names.push(`${condition}_dispersion`);
+  return names;
+}
 
 /** A difference of two gamma densities; times in seconds. */
 export interface DoubleGamma {
@@ -46,8 +75,12 @@ export const gloverDoubleGamma: DoubleGamma = {
 
 /** Seconds that a kernel covers. */
 const KERNEL_SECONDS = 32;
-/** Seconds by which the time derivative shifts the response, as in SPM and nilearn. */
+/** Seconds by which nilearn's time derivative shifts the response. */
 const DERIVATIVE_SHIFT = 0.1;
+/** Seconds by which SPM's (`spm_get_bf`) does. */
+const SPM_DERIVATIVE_SHIFT = 1;
+/** Seconds by which the dispersion derivative of both widens the response. */
+const DISPERSION_STEP = 0.01;
 
 function doubleGamma(seconds: number, shape: DoubleGamma): number {
   return (
@@ -73,28 +106,87 @@ export function gloverHrf(times: ArrayLike<number>): Float64Array {
 /**
  * SPM's `spm_hrf(step)`: samples at 0, step, 2 step ... up to 32 s, of unit sum.
  * @param step seconds
+ * @param onset seconds by which the response starts late: SPM's p(6)
  */
-export function spmKernel(step: number, shape: DoubleGamma = spmDoubleGamma): Float64Array {
+export function spmKernel(step: number, shape: DoubleGamma = spmDoubleGamma, onset = 0): Float64Array {
   const samples = Math.floor(KERNEL_SECONDS / step) + 1;
   const kernel = spmHrf(
-    Array.from({ length: samples }, (_, i) => i * step),
+    Array.from({ length: samples }, (_, i) => i * step - onset),
     shape,
   );
   return toUnitSum(kernel);
 }
 
 /**
- * nilearn's kernels (`_hrf_kernel`): the response and, for the models with it, its time derivative.
+ * SPM's basis set (`spm_get_bf`) before it is made orthogonal: the response, its time derivative (1 s later) and its
+ * dispersion derivative (0.01 s wider), sampled every `step` seconds. For `fir`, boxes of one volume and height 1.
+ * @param binsPerVolume samples in a volume: SPM's microtime resolution
+ */
+export function spmKernels(
+  model: HrfModel,
+  step: number,
+  binsPerVolume: number,
+  options: HrfOptions = {},
+): Float64Array[] {
+  if (model === 'fir') return firKernels(options.firDelays, binsPerVolume, 1);
+  const shape = options.shape ?? (model.startsWith('glover') ? gloverDoubleGamma : spmDoubleGamma);
+  const kernel = spmKernel(step, shape);
+  const kernels = [kernel];
+  if (model.includes('derivative')) {
+    kernels.push(quotient(kernel, spmKernel(step, shape, SPM_DERIVATIVE_SHIFT), SPM_DERIVATIVE_SHIFT));
+  }
+  if (model.includes('dispersion')) {
+    kernels.push(quotient(kernel, spmKernel(step, widened(shape)), DISPERSION_STEP));
+  }
+  return kernels;
+}
+
+/**
+ * nilearn's kernels (`_hrf_kernel`): the response and, for the models with them, its time and dispersion derivatives;
+ * for `fir` a box of one volume and unit sum a delay.
  * @param tR seconds between volumes
  * @param oversampling samples per volume
- * @returns one or two kernels of round(32 * oversampling / tR) samples
+ * @returns kernels of round(32 * oversampling / tR) samples
  */
-export function hrfKernels(model: HrfModel, tR: number, oversampling: number): Float64Array[] {
-  const shape = model.startsWith('spm') ? nilearnSpmDoubleGamma : gloverDoubleGamma;
+export function hrfKernels(
+  model: HrfModel,
+  tR: number,
+  oversampling: number,
+  options: HrfOptions = {},
+): Float64Array[] {
+  if (model === 'fir') return firKernels(options.firDelays, oversampling, 1 / oversampling);
+  const shape = options.shape ?? (model.startsWith('spm') ? nilearnSpmDoubleGamma : gloverDoubleGamma);
   const kernel = nilearnKernel(shape, tR, oversampling, 0);
-  if (!model.endsWith('derivative')) return [kernel];
-  const later = nilearnKernel(shape, tR, oversampling, DERIVATIVE_SHIFT);
-  return [kernel, kernel.map((value, i) => (value - later[i]) / DERIVATIVE_SHIFT)];
+  const kernels = [kernel];
+  if (model.includes('derivative')) {
+    const later = nilearnKernel(shape, tR, oversampling, DERIVATIVE_SHIFT);
+    kernels.push(quotient(kernel, later, DERIVATIVE_SHIFT));
+  }
+  if (model.includes('dispersion')) {
+    const wider = nilearnKernel(widened(shape), tR, oversampling, 0);
+    kernels.push(quotient(kernel, wider, DISPERSION_STEP));
+  }
+  return kernels;
+}
+
+/** The response of a wider peak; the undershoot stays. */
+function widened(shape: DoubleGamma): DoubleGamma {
+  return { ...shape, dispersion: shape.dispersion + DISPERSION_STEP };
+}
+
+function quotient(kernel: Float64Array, changed: Float64Array, step: number): Float64Array {
+  return kernel.map((value, i) => (value - changed[i]) / step);
+}
+
+function firKernels(
+  delays: readonly number[] = [0],
+  samplesPerVolume: number,
+  height: number,
+): Float64Array[] {
+  return delays.map((delay) => {
+    const kernel = new Float64Array((delay + 1) * samplesPerVolume);
+    return kernel.fill(height, delay * samplesPerVolume);
+  });
 }
 
 /** nilearn's `_gamma_difference_hrf`. */

@@ -1,5 +1,6 @@
 import { type Matrix, matrix, multiply } from '../math/matrix.ts';
-import { type ConvolutionOptions, EventConvolver, type EventTiming } from './regressor.ts';
+import { type ConvolverOptions, createConvolver } from './convolver.ts';
+import type { EventTiming } from './regressor.ts';
 
 /**
  * The response to each event alone, [nTime, nEvents]: `H`. A regressor of a condition is `H 1`, one modulated by
@@ -8,17 +9,18 @@ import { type ConvolutionOptions, EventConvolver, type EventTiming } from './reg
 export function trialResponses(
   frameTimes: ArrayLike<number>,
   events: readonly EventTiming[],
-  options: ConvolutionOptions = {},
+  options: ConvolverOptions = {},
 ): Matrix {
-  const convolver = new EventConvolver(frameTimes, options);
+  const convolver = createConvolver(frameTimes, options);
   const result = matrix(convolver.nTime, events.length);
+  const unit = convolver.unitOf(events);
   events.forEach((event, i) => {
-    convolver.addEvent(result.data, i, events.length, event);
+    convolver.addEvent(result.data, i, events.length, event, 1, 0, unit);
   });
   return result;
 }
 
-export interface ModulatorOptions extends ConvolutionOptions {
+export interface ModulatorOptions extends ConvolverOptions {
   /**
    * Whether each modulator's mean over the events is taken off first; default false.
    *

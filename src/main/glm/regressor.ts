@@ -1,6 +1,6 @@
 import type { Matrix } from '../math/matrix.ts';
 import { matrix } from '../math/matrix.ts';
-import { type HrfModel, hrfKernels, roundHalfToEven } from './hrf.ts';
+import { type HrfModel, type HrfOptions, hrfKernels, roundHalfToEven } from './hrf.ts';
 
 /** When something happened, in seconds from the run's first volume. A duration of 0 is an impulse (one sample). */
 export interface EventTiming {
@@ -8,7 +8,31 @@ export interface EventTiming {
   readonly duration: number;
 }
 
-export interface ConvolutionOptions {
+/** Turns events into columns for one run. */
+export interface Convolver {
+  readonly nTime: number;
+  /** Columns a condition: 1, 2 or 3 with derivatives, one a delay of an FIR model. */
+  readonly nKernels: number;
+  /**
+   * Adds the response to one event, times `amplitude`, to a column of [nTime, stride].
+   * @param unit what an impulse of this condition's events counts; see `unitOf`
+   */
+  addEvent(
+    out: Float64Array,
+    column: number,
+    stride: number,
+    event: EventTiming,
+    amplitude?: number,
+    kernel?: number,
+    unit?: number,
+  ): void;
+  /** The height of a condition's boxes: 1, but for SPM's events without duration. */
+  unitOf(events: readonly EventTiming[]): number;
+  /** The regressors of one condition: [nTime, nKernels]. */
+  condition(events: readonly EventTiming[], amplitudes?: ArrayLike<number>): Matrix;
+}
+
+export interface ConvolutionOptions extends HrfOptions {
   /** Default `spm`. */
   readonly hrfModel?: HrfModel;
   /** Samples per volume on which events are convolved; default 50. */
@@ -24,9 +48,8 @@ export interface ConvolutionOptions {
  * The convolution of a box from sample `on` to `off` with a kernel is a difference of two stretches of the kernel's
  * running sum: nothing is convolved, and only the samples next to volumes are computed.
  */
-export class EventConvolver {
+export class EventConvolver implements Convolver {
   readonly nTime: number;
-  /** 1, or 2 with the time derivative. */
   readonly nKernels: number;
   readonly #fineTimes: Float64Array;
   /** [nTime]: the volume lies between fine samples `below` and `below + 1` ... */
@@ -35,6 +58,9 @@ export class EventConvolver {
   readonly #fraction: Float64Array;
   /** Running sums of the kernels. */
   readonly #sums: readonly Float64Array[];
+  /** Samples by which a delay of an FIR model is read ahead, and whether columns of a condition are made orthogonal. */
+  readonly #lead: number;
+  readonly #orthogonal: boolean;
 
   /**
    * @param frameTimes acquisition times in seconds, ascending, at least 2
@@ -63,14 +89,11 @@ export class EventConvolver {
       this.#below[i] = above - 1;
       this.#fraction[i] = (frameTimes[i] - t0) / (this.#fineTimes[above] - t0);
     }
-    this.#sums = hrfKernels(hrfModel, tR, oversampling).map((kernel) => {
-      let sum = 0;
-      return kernel.map((value) => {
-        sum += value;
-        return sum;
-      });
-    });
+    this.#sums = hrfKernels(hrfModel, tR, oversampling, options).map(runningSums);
     this.nKernels = this.#sums.length;
+    // nilearn reads an FIR model's boxes one volume less a sample ahead, and leaves them as they are.
+    this.#lead = hrfModel === 'fir' ? oversampling - 1 : 0;
+    this.#orthogonal = hrfModel !== 'fir';
   }
 
   /** Adds the response to one event, times `amplitude`, to a column of [nTime, stride]. */
@@ -89,7 +112,7 @@ export class EventConvolver {
     if (off < last && off === on) off++;
     const sums = this.#sums[kernel];
     for (let i = 0; i < this.nTime; i++) {
-      const below = this.#below[i];
+      const below = this.#below[i] + this.#lead;
       const fraction = this.#fraction[i];
       if (below + 1 < on) continue;
       const v0 = runningSum(sums, below - on) - runningSum(sums, below - off);
@@ -98,9 +121,13 @@ export class EventConvolver {
     }
   }
 
+  unitOf(): number {
+    return 1;
+  }
+
   /**
-   * The regressors of one condition: [nTime, nKernels]. The time derivative is made orthogonal to the response, as
-   * nilearn does.
+   * The regressors of one condition: [nTime, nKernels]. Each derivative is made orthogonal to the columns before it,
+   * as nilearn does.
    * @param amplitudes one an event; default 1
    */
   condition(events: readonly EventTiming[], amplitudes?: ArrayLike<number>): Matrix {
@@ -110,7 +137,7 @@ export class EventConvolver {
         this.addEvent(result.data, kernel, this.nKernels, event, amplitudes?.[i] ?? 1, kernel);
       });
     }
-    if (this.nKernels === 2) orthogonaliseSecond(result);
+    if (this.#orthogonal) orthogonaliseInOrder(result);
     return result;
   }
 }
@@ -124,20 +151,35 @@ export function computeRegressor(
   return new EventConvolver(frameTimes, options).condition(events, options.amplitudes);
 }
 
-function runningSum(sums: Float64Array, index: number): number {
+/** The sum of a kernel's samples up to each. */
+export function runningSums(kernel: Float64Array): Float64Array {
+  let sum = 0;
+  return kernel.map((value) => {
+    sum += value;
+    return sum;
+  });
+}
+
+/** The running sum at an index that may lie before the kernel or behind it. */
+export function runningSum(sums: Float64Array, index: number): number {
   if (index < 0) return 0;
   return sums[index < sums.length ? index : sums.length - 1];
 }
 
-function orthogonaliseSecond({ rows, data }: Matrix): void {
-  let product = 0;
-  let length = 0;
-  for (let i = 0; i < rows; i++) {
-    product += data[2 * i] * data[2 * i + 1];
-    length += data[2 * i] * data[2 * i];
+/** Makes every column orthogonal to those before it (nilearn's `orthogonalize`, SPM's `spm_orth`). */
+export function orthogonaliseInOrder({ rows, cols, data }: Matrix): void {
+  for (let column = 1; column < cols; column++) {
+    for (let before = 0; before < column; before++) {
+      let product = 0;
+      let length = 0;
+      for (let i = 0; i < rows; i++) {
+        product += data[i * cols + before] * data[i * cols + column];
+        length += data[i * cols + before] * data[i * cols + before];
+      }
+      if (length === 0) continue;
+      for (let i = 0; i < rows; i++) data[i * cols + column] -= (product / length) * data[i * cols + before];
+    }
   }
-  if (length === 0) return;
-  for (let i = 0; i < rows; i++) data[2 * i + 1] -= (product / length) * data[2 * i];
 }
 
 /** The first index whose value is not below x (numpy's `searchsorted`). */

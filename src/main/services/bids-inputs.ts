@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { FusiformError, type Problem } from '../../shared/errors.ts';
 import { type BidsDataset, type BidsRun, indexDataset } from '../bids/dataset.ts';
@@ -39,6 +40,7 @@ export async function collectRuns(
         ['bold', run.boldPath],
         ['events', run.eventsPath],
         ['confounds', options.confounds ? run.confoundsPath : null],
+        ['confounds-sidecar', options.confounds ? sidecarOf(run.confoundsPath) : null],
       ];
       for (const [kind, path] of files) {
         if (path === null) continue;
@@ -58,6 +60,12 @@ export async function collectRuns(
     repetitionTime: (run.metadata.RepetitionTime ?? null) as RunSpec['repetitionTime'],
   }));
   return { dataset, runs, specs, inputs, problems };
+}
+
+/** The JSON file beside a table, if there is one. */
+function sidecarOf(path: string | null): string | null {
+  const sidecar = path?.replace(/\.tsv$/, '.json') ?? null;
+  return sidecar !== null && sidecar !== path && existsSync(sidecar) ? sidecar : null;
 }
 
 /** A file of the user's as an input. */

@@ -19,7 +19,7 @@ import { type DemoReportRequest, demoReport } from './report/demo-report.ts';
 
 export { scoreRows } from './report/page.ts';
 
-import { addSubject, fitMap, type GlmSettings } from './subjects.ts';
+import { addSubject, fitMap, type GlmSettingsInput } from './subjects.ts';
 import { type StageOutcome, Workspace } from './workspace.ts';
 
 export interface DemoRequest {
@@ -49,7 +49,7 @@ const kinds = ['vaegan', 'pca'] as const;
 /** Portraits that neither model trains on, for the pictures of the report. */
 const heldOut = 0.02;
 const crop = 0.8;
-const demoGlm: GlmSettings = {
+const demoGlm: GlmSettingsInput = {
   hrfModel: 'spm',
   driftModel: 'cosine',
   highPass: 0.01,

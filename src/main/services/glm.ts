@@ -2,12 +2,17 @@ import type { OnJobEvent } from '../../shared/job-events.ts';
 import { hashFile } from '../formats/files/read.ts';
 import { glmFitStage } from '../jobs/stages/glm-fit.ts';
 import { glmPatternsStage } from '../jobs/stages/glm-patterns.ts';
-import type { GlmSettings } from '../jobs/stages/glm-settings.ts';
+import {
+  type GlmSettings,
+  type GlmSettingsInput,
+  glmSettingsSchema,
+  needsConfounds,
+} from '../jobs/stages/glm-settings.ts';
 import { collectRuns, fileInput, type RunInputs } from './bids-inputs.ts';
 import { runStandalone } from './standalone.ts';
 import type { Input, StageOutcome } from './workspace.ts';
 
-export type { GlmSettings };
+export type { GlmSettingsInput };
 
 export interface GlmRequest {
   readonly bids: string;
@@ -16,7 +21,7 @@ export interface GlmRequest {
   readonly session?: string;
   readonly run?: string;
   readonly mask?: string;
-  readonly settings: GlmSettings;
+  readonly settings: GlmSettingsInput;
   readonly outDir: string;
   readonly signal: AbortSignal;
   readonly onEvent: OnJobEvent;
@@ -26,13 +31,14 @@ export interface GlmRequest {
 export async function fitGlm(
   request: GlmRequest & { readonly contrasts: readonly string[] },
 ): Promise<StageOutcome> {
-  const { collected, inputs } = await collect(request);
+  const settings = glmSettingsSchema.parse(request.settings);
+  const { collected, inputs } = await collect(request, settings);
   const outcome = await runStandalone({
     stage: glmFitStage,
     label: `GLM of sub-${collected.runs[0].subject}`,
     parameters: {
       runs: [...collected.specs],
-      settings: request.settings,
+      settings,
       noise: 'ols',
       contrasts: [...request.contrasts],
       prefix: mapPrefix(request, collected),
@@ -49,13 +55,14 @@ export async function fitGlm(
 export async function estimatePatterns(
   request: GlmRequest & { readonly conditions: readonly string[]; readonly estimate: 't' | 'effect' },
 ): Promise<StageOutcome> {
-  const { collected, inputs } = await collect(request);
+  const settings = glmSettingsSchema.parse(request.settings);
+  const { collected, inputs } = await collect(request, settings);
   const outcome = await runStandalone({
     stage: glmPatternsStage,
     label: `patterns of sub-${collected.runs[0].subject}`,
     parameters: {
       runs: [...collected.specs],
-      settings: request.settings,
+      settings,
       conditions: [...request.conditions],
       estimate: request.estimate,
     },
@@ -69,6 +76,7 @@ export async function estimatePatterns(
 
 async function collect(
   request: GlmRequest,
+  settings: GlmSettings,
 ): Promise<{ collected: RunInputs; inputs: Record<string, Input> }> {
   const { subject, task, session, run } = request;
   const filter = {
@@ -78,7 +86,7 @@ async function collect(
     ...(run === undefined ? {} : { run }),
   };
   const collected = await collectRuns(request.bids, filter, hashFile, {
-    confounds: request.settings.confounds.length > 0,
+    confounds: needsConfounds(settings),
   });
   const mask = request.mask === undefined ? {} : { mask: await fileInput(request.mask, hashFile) };
   return { collected, inputs: { ...collected.inputs, ...mask } };

@@ -7,7 +7,7 @@ import type { EngineKind } from '../engine/engine.ts';
 import type { SelectionRule } from '../glm/voxel-selection.ts';
 import { fitEncodingStage } from '../jobs/stages/fit-encoding.ts';
 import { fitMappingStage } from '../jobs/stages/fit-mapping.ts';
-import type { GlmSettings } from '../jobs/stages/glm-settings.ts';
+import { type GlmSettingsInput, glmSettingsSchema, needsConfounds } from '../jobs/stages/glm-settings.ts';
 import { indexSubjectStage, readSubjectIndex } from '../jobs/stages/index-subject.ts';
 import type { Roles } from '../jobs/stages/roles.ts';
 import { rememberedHash } from '../store/file-hashes.ts';
@@ -17,7 +17,7 @@ import { encodeFaces } from './latents.ts';
 import { describeModel } from './models.ts';
 import type { Input, StageOutcome, Workspace } from './workspace.ts';
 
-export type { GlmSettings, Roles, SelectionRule };
+export type { GlmSettingsInput, Roles, SelectionRule };
 
 export interface AddSubjectRequest {
   readonly bids: string;
@@ -65,7 +65,7 @@ async function chooseTask({ bids, subject }: AddSubjectRequest): Promise<string>
 export interface FitMapRequest {
   readonly subject: string;
   readonly model: string;
-  readonly settings: GlmSettings;
+  readonly settings: GlmSettingsInput;
   readonly noise: 'ols' | 'ar1';
   readonly engine: EngineKind;
   readonly faceRule: SelectionRule;
@@ -81,6 +81,7 @@ export interface FitMapRequest {
 /** Learns how a subject's voxels encode a model's latents, and which voxels to decode from. */
 export async function fitMap(workspace: Workspace, request: FitMapRequest): Promise<StageOutcome> {
   const { subject, model, engine } = request;
+  const settings = glmSettingsSchema.parse(request.settings);
   const entry = workspace.entry('subject', subject);
   const bids = entry.source ?? '';
   const index = await readSubjectIndex(entry.path);
@@ -97,14 +98,14 @@ export async function fitMap(workspace: Workspace, request: FitMapRequest): Prom
   const latents = await encodeStimuli(workspace, request, bids);
   const hash = hasher(workspace);
   const collected = await collectRuns(bids, { subject, task: index.task }, hash, {
-    confounds: request.settings.confounds.length > 0,
+    confounds: needsConfounds(settings),
   });
   const maskPath = request.mask ?? (await findMask(bids, subject));
   const mask: Record<string, Input> = maskPath === undefined ? {} : { mask: await fileInput(maskPath, hash) };
   const encoding = await workspace.run({
     stage: fitEncodingStage,
     label: `GLM of subject ${subject}, latents of "${model}"`,
-    parameters: { runs: [...collected.specs], settings: request.settings, noise: request.noise, engine },
+    parameters: { runs: [...collected.specs], settings, noise: request.noise, engine },
     inputs: { ...collected.inputs, ...mask, subject: entry, latents },
   });
   const outcome = await workspace.run({

@@ -1,19 +1,22 @@
 import { z } from 'zod';
 import { errorFromProblem, FusiformError, type Problem } from '../../../shared/errors.ts';
-import { type Confounds, readConfounds } from '../../bids/confounds.ts';
+import type { ConfoundsSidecar } from '../../bids/confound-columns.ts';
 import { checkEvents, type Events, readEvents } from '../../bids/events.ts';
 import { repetitionTime } from '../../bids/repetition-time.ts';
+import { readJsonFile } from '../../formats/json/json.ts';
 import { type BoldSeries, openSeries } from '../../formats/nifti/series.ts';
+import { readTable } from '../../formats/tsv/table.ts';
 import { computeBrainMask } from '../../imaging/brain-mask.ts';
 import { gridMismatchMessage, sameGrid } from '../../imaging/grid.ts';
 import { loadMask } from '../../imaging/load-mask.ts';
 import type { Mask } from '../../imaging/mask.ts';
-import { type Matrix, matrix } from '../../math/matrix.ts';
 import type { StageContext } from '../stage.ts';
+import { type GlmSettings, needsConfounds } from './glm-settings.ts';
+import { confoundsFromTable, type RunConfounds } from './run-confounds.ts';
 
 /**
  * One run of a BIDS dataset as a stage is told of it. Its files are inputs, named after it: `<name>:bold`,
- * `<name>:events` and, where there are any, `<name>:confounds`.
+ * `<name>:events` and, where there are any, `<name>:confounds` and its sidecar, `<name>:confounds-sidecar`.
  */
 export const runSpecSchema = z.strictObject({
   /** `sub-01_ses-01_task-faces_run-01` */
@@ -31,20 +34,17 @@ export interface BoldRun {
   readonly tR: number;
   readonly events: Events;
   /** [nVolumes, columns], null where none were asked for. */
-  readonly confounds: { readonly names: readonly string[]; readonly columns: Matrix } | null;
+  readonly confounds: RunConfounds | null;
   readonly problems: readonly Problem[];
 }
 
 /**
  * Opens a run and checks it: the time between volumes, events within the run, as many confound rows as volumes.
  *
- * @throws FusiformError BIDS_TR_INVALID, EVENTS_BEYOND_RUN, CONFOUNDS_LENGTH, and what reading throws
+ * @throws FusiformError BIDS_TR_INVALID, EVENTS_BEYOND_RUN, CONFOUNDS_LENGTH, what the
+ *   settings' confounds throw, and what reading throws
  */
-export async function openRun(
-  spec: RunSpec,
-  confoundColumns: readonly string[],
-  context: StageContext,
-): Promise<BoldRun> {
+export async function openRun(spec: RunSpec, settings: GlmSettings, context: StageContext): Promise<BoldRun> {
   const { inputs } = context;
   const bold = inputs[`${spec.name}:bold`];
   const series = await openSeries(bold);
@@ -56,42 +56,43 @@ export async function openRun(
   const events = await readEvents(inputs[`${spec.name}:events`]);
   const beyond = checkEvents(events, { nVolumes: series.nVolumes, tR });
   if (beyond.length > 0) throw errorFromProblem(beyond[0]);
-  const confounds =
-    confoundColumns.length > 0 ? await openConfounds(spec, confoundColumns, series, context) : null;
+  const confounds = needsConfounds(settings) ? await openConfounds(spec, settings, series, context) : null;
   return {
     name: spec.name,
     series,
     tR,
     events,
-    confounds: confounds && {
-      names: confoundColumns,
-      columns: matrix(series.nVolumes, confoundColumns.length, confounds.values),
-    },
+    confounds,
     problems: [...events.problems, ...(confounds?.problems ?? [])],
   };
 }
 
 async function openConfounds(
   spec: RunSpec,
-  columns: readonly string[],
+  settings: GlmSettings,
   series: BoldSeries,
   { inputs }: StageContext,
-): Promise<Confounds> {
+): Promise<RunConfounds> {
   const file = inputs[`${spec.name}:confounds`];
   if (file === undefined) {
     throw new FusiformError('CONFOUNDS_MISSING', `The run ${spec.name} has no table of confounds.`, {
       file: inputs[`${spec.name}:bold`],
     });
   }
-  const confounds = await readConfounds(file, columns);
-  if (confounds.nVolumes !== series.nVolumes) {
+  const table = await readTable(file);
+  if (table.rows.length !== series.nVolumes) {
     throw new FusiformError(
       'CONFOUNDS_LENGTH',
-      `The table has ${confounds.nVolumes} rows for the run's ${series.nVolumes} volumes.`,
+      `The table has ${table.rows.length} rows for the run's ${series.nVolumes} volumes.`,
       { file },
     );
   }
-  return confounds;
+  const sidecar = inputs[`${spec.name}:confounds-sidecar`];
+  return confoundsFromTable(
+    table,
+    sidecar === undefined ? null : ((await readJsonFile(sidecar)) as ConfoundsSidecar),
+    settings,
+  );
 }
 
 export interface UsableRuns<T> {
@@ -189,7 +190,10 @@ export async function readRun(run: BoldRun, mask: Mask, signal: AbortSignal): Pr
   return y;
 }
 
-/** The start of each volume in seconds: nilearn's frame times with slice-time reference 0. */
-export function frameTimes(nVolumes: number, tR: number): Float64Array {
-  return Float64Array.from({ length: nVolumes }, (_, volume) => volume * tR);
+/**
+ * When each volume was taken, in seconds: nilearn's frame times.
+ * @param sliceTimeReference 0 for the start of a volume, 0.5 for its middle
+ */
+export function frameTimes(nVolumes: number, tR: number, sliceTimeReference = 0): Float64Array {
+  return Float64Array.from({ length: nVolumes }, (_, volume) => (volume + sliceTimeReference) * tR);
 }

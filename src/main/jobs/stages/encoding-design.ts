@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { FusiformError } from '../../../shared/errors.ts';
 import { buildDesign, type DesignEvent, splitDesign } from '../../glm/design.ts';
+import { regressorNames } from '../../glm/hrf.ts';
 import { type Matrix, matrix } from '../../math/matrix.ts';
 import { type BoldRun, frameTimes } from './bold-run.ts';
-import type { GlmSettings } from './glm-settings.ts';
+import { designOptions, type GlmSettings } from './glm-settings.ts';
 import type { Latents } from './latents.ts';
 import { type Roles, regressorOf, regressors, stimulusOf } from './roles.ts';
 
@@ -83,12 +84,15 @@ function latentSpace({ codes, latentDim }: Latents, rows: readonly number[]): La
 }
 
 /** The conditions of all runs, in order; a run that lacks one has zeros there. */
-export function conditionNames(runs: readonly BoldRun[], roles: Roles, { hrfModel }: GlmSettings): string[] {
+export function conditionNames(
+  runs: readonly BoldRun[],
+  roles: Roles,
+  { hrfModel, firDelays }: GlmSettings,
+): string[] {
   const conditions = new Set(
     runs.flatMap(({ events }) => events.rows.map((event) => regressorOf(event, roles, events.file))),
   );
-  const withDerivative = hrfModel.endsWith('derivative');
-  return [...conditions].sort().flatMap((name) => (withDerivative ? [name, `${name}_derivative`] : [name]));
+  return [...conditions].sort().flatMap((name) => regressorNames(name, hrfModel, firDelays));
 }
 
 /** A run's part of the study's design: the columns that all runs share, in their order, and the run's nuisance. */
@@ -112,12 +116,9 @@ export function runDesign(
     values.data.set(codes.codeOf(stimulusOf(event, file), file, event.line), at * latentNames.length);
   });
   const design = buildDesign({
-    frameTimes: frameTimes(run.series.nVolumes, run.tR),
+    ...designOptions(settings),
+    frameTimes: frameTimes(run.series.nVolumes, run.tR, settings.sliceTimeReference),
     events,
-    hrfModel: settings.hrfModel,
-    driftModel: settings.driftModel,
-    highPass: settings.highPass,
-    driftOrder: settings.driftOrder,
     ...(faceTrials.length > 0
       ? { modulators: [{ trialType: regressors.face, names: latentNames, values, centre: false }] }
       : {}),

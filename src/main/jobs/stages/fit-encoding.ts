@@ -61,7 +61,7 @@ export const fitEncodingStage = defineStage({
     const index = await readSubjectIndex(context.inputs.subject);
     const latents = await readLatents(context.inputs.latents);
     const usable = runs.filter(({ name }) => index.runs.some((run) => run.name === name));
-    const opened = await forEachRun(usable, (spec) => openRun(spec, settings.confounds, context));
+    const opened = await forEachRun(usable, (spec) => openRun(spec, settings, context));
     const { mask, problems: maskProblems } = await analysisMask(
       context.inputs.mask,
       opened.results[0].series,

@@ -25,7 +25,7 @@ import {
   readRun,
   runSpecSchema,
 } from './bold-run.ts';
-import { type GlmSettings, glmSettingsSchema } from './glm-settings.ts';
+import { designOptions, type GlmSettings, glmSettingsSchema } from './glm-settings.ts';
 import { writeMaskImage } from './mask-image.ts';
 
 const parameters = z.strictObject({
@@ -48,7 +48,7 @@ export const glmFitStage = defineStage({
   parameters,
   async run({ runs, settings, contrasts, prefix }, context) {
     const { outDir, signal } = context;
-    const opened = await forEachRun(runs, (spec) => openRun(spec, settings.confounds, context));
+    const opened = await forEachRun(runs, (spec) => openRun(spec, settings, context));
     const { mask, problems: maskProblems } = await analysisMask(
       context.inputs.mask,
       opened.results[0].series,
@@ -105,12 +105,9 @@ export const glmFitStage = defineStage({
 /** The model of one run: conditions, confounds, drift and the constant. */
 export function designOf(run: BoldRun, settings: GlmSettings): Design {
   return buildDesign({
-    frameTimes: frameTimes(run.series.nVolumes, run.tR),
+    ...designOptions(settings),
+    frameTimes: frameTimes(run.series.nVolumes, run.tR, settings.sliceTimeReference),
     events: run.events.rows,
-    hrfModel: settings.hrfModel,
-    driftModel: settings.driftModel,
-    highPass: settings.highPass,
-    driftOrder: settings.driftOrder,
     ...(run.confounds ? { confounds: run.confounds } : {}),
   });
 }

@@ -38,7 +38,7 @@ export const glmPatternsStage = defineStage({
   parameters,
   async run({ runs, settings, conditions, estimate }, context) {
     const { signal, outDir } = context;
-    const opened = await forEachRun(runs, (spec) => openRun(spec, settings.confounds, context));
+    const opened = await forEachRun(runs, (spec) => openRun(spec, settings, context));
     const { mask, problems } = await analysisMask(context.inputs.mask, opened.results[0].series, signal);
     const nVoxels = mask.indices.length;
     const wanted =

@@ -4,6 +4,7 @@ import { FusiformError, type Problem } from '../../../shared/errors.ts';
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
 import { defineStage } from '../stage.ts';
 import { forEachRun, openRun, runSpecSchema } from './bold-run.ts';
+import { defaultGlmSettings } from './glm-settings.ts';
 import { faceName, proposeRoles, rolesSchema, stimulusOf } from './roles.ts';
 
 const parameters = z.strictObject({
@@ -48,7 +49,7 @@ export const indexSubjectStage = defineStage({
   async run({ subject, task, runs, roles: given }, context) {
     const { results, problems } = await forEachRun(runs, async (spec, index) => {
       context.signal.throwIfAborted();
-      const run = await openRun(spec, [], context);
+      const run = await openRun(spec, defaultGlmSettings, context);
       context.report({ done: index + 1, total: runs.length, unit: 'runs' });
       return run;
     });

@@ -2,22 +2,18 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { FusiformError } from '../../../../shared/errors.ts';
 import { identifyCategories } from '../../../services/categories.ts';
-import { estimatePatterns, fitGlm, type GlmSettings } from '../../../services/glm.ts';
-import { collect, confoundColumns, integer, number, positiveInteger, seedOption } from '../options.ts';
+import { estimatePatterns, fitGlm } from '../../../services/glm.ts';
+import { type GlmOptions, glmSettingsOf, withGlmOptions } from '../glm-options.ts';
+import { collect, positiveInteger, seedOption } from '../options.ts';
 import { type MakeTerminal, table } from '../terminal.ts';
 
-interface RunOptions {
+interface RunOptions extends GlmOptions {
   readonly bids: string;
   readonly subject: string;
   readonly task?: string;
   readonly session?: string;
   readonly run?: string;
   readonly mask?: string;
-  readonly hrf: GlmSettings['hrfModel'];
-  readonly drift: GlmSettings['driftModel'];
-  readonly highPass: number;
-  readonly driftOrder: number;
-  readonly confounds?: string;
   readonly out: string;
 }
 
@@ -116,30 +112,14 @@ Example:
 }
 
 function withRunOptions(command: Command): Command {
-  return command
+  const withRuns = command
     .requiredOption('--bids <dir>', 'BIDS dataset')
     .requiredOption('--subject <label>', 'subject, with or without sub-')
     .option('--task <label>', 'task (default: all)')
     .option('--session <label>', 'session (default: all)')
     .option('--run <label>', 'run (default: all)')
-    .option('--mask <file>', 'mask on the grid of the runs (default: the brain found in the mean image)')
-    .addOption(
-      new Option('--hrf <model>', 'haemodynamic response')
-        .choices(['spm', 'spm + derivative', 'glover', 'glover + derivative'])
-        .default('spm'),
-    )
-    .addOption(
-      new Option('--drift <model>', 'drift model')
-        .choices(['cosine', 'polynomial', 'none'])
-        .default('cosine'),
-    )
-    .option('--high-pass <hz>', 'cut-off of the cosine drift model', number, 0.01)
-    .option('--drift-order <n>', 'order of the polynomial drift model', integer, 1)
-    .option(
-      '--confounds <columns>',
-      'columns of the confounds tables, by commas; "motion" for the six of motion',
-    )
-    .requiredOption('--out <dir>', 'folder for the results');
+    .option('--mask <file>', 'mask on the grid of the runs (default: the brain found in the mean image)');
+  return withGlmOptions(withRuns).requiredOption('--out <dir>', 'folder for the results');
 }
 
 function glmRequest(options: RunOptions) {
@@ -152,13 +132,7 @@ function glmRequest(options: RunOptions) {
     ...(run === undefined ? {} : { run }),
     ...(mask === undefined ? {} : { mask }),
     outDir: out,
-    settings: {
-      hrfModel: options.hrf,
-      driftModel: options.drift,
-      highPass: options.highPass,
-      driftOrder: options.driftOrder,
-      confounds: confoundColumns(options.confounds),
-    },
+    settings: glmSettingsOf(options),
   };
 }
 
