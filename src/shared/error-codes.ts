@@ -180,6 +180,20 @@ export const errorCodes = {
     kind: 'input',
     remedy: 'Save the variables again as numbers with TensorFlow (tf.compat.v1.train.Saver).',
   },
+  MAT_INVALID: { kind: 'input', remedy: 'Copy the file again, or save it again with MATLAB.' },
+  MAT_UNSUPPORTED: {
+    kind: 'input',
+    remedy:
+      'Save the variable in MATLAB as a plain array of real numbers: full(x), real(x), or a field of the struct.',
+  },
+  MAT_VARIABLE_MISSING: {
+    kind: 'input',
+    remedy: 'Save the variable under the name that the message asks for.',
+  },
+  MAT_TOO_LARGE: {
+    kind: 'input',
+    remedy: 'Take fewer images or codes at a time; .npy files have no such limit.',
+  },
   TABLE_INVALID: { kind: 'input', remedy: 'Correct the table at the named line.' },
   TABLE_ROW_RAGGED: { kind: 'input', remedy: 'Give the row as many cells as the header has columns.' },
   TABLE_COLUMN_UNKNOWN: { kind: 'input', remedy: 'Name one of the columns that the table has.' },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { encodePng } from '../../src/main/formats/image/encode.ts';
 import { inspectFile } from '../../src/main/formats/inspect.ts';
+import { writeMatFile } from '../../src/main/formats/mat/level5-write.ts';
 import { writeNpyFile } from '../../src/main/formats/npy/npy.ts';
 import { writeSafetensorsFile } from '../../src/main/formats/safetensors/safetensors.ts';
 import { StatisticsAccumulator } from '../../src/main/formats/statistics.ts';
@@ -38,6 +39,31 @@ test('every format says what it holds', async (t) => {
     [npy.format, npy.shape, npy.dtype, npy.mean, npy.nonFinite],
     ['npy', [2, 2], 'float32', 2, 1],
   );
+
+  const codes = { shape: [2, 2], data: Float32Array.of(1, 2, 3, Number.NaN) };
+  await writeMatFile(path('one.mat'), { latent: codes });
+  const one = await inspectFile(path('one.mat'));
+  assert.deepEqual(
+    [one.format, one.shape, one.dtype, one.mean, one.nonFinite],
+    ['mat5', [2, 2], 'single', 2, 1],
+  );
+  await writeMatFile(path('two.bin'), { latent: codes, names: ['a', 'b'] });
+  const two = await inspectFile(path('two.bin'));
+  assert.deepEqual(
+    [two.format, two.shape, two.extra],
+    [
+      'mat5',
+      null,
+      {
+        variables: [
+          { name: 'latent', class: 'single', shape: [2, 2] },
+          { name: 'names', class: 'cell', shape: [2, 1] },
+        ],
+      },
+    ],
+  );
+  const hdf5 = await inspectFile(join(import.meta.dirname, '../fixtures/mat/testhdf5_7.4_GLNX86.mat'));
+  assert.deepEqual([hdf5.format, hdf5.shape, hdf5.max], ['mat73', [1, 9], 2 * Math.PI]);
 
   await writeSafetensorsFile(
     path('a.safetensors'),

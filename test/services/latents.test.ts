@@ -4,6 +4,11 @@ import { cp, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { decodeImage } from '../../src/main/formats/image/decode.ts';
+import { toPixels } from '../../src/main/formats/image/encode.ts';
+import { writeMatFile } from '../../src/main/formats/mat/level5-write.ts';
+import { readMat } from '../../src/main/formats/mat/read-mat.ts';
+import { type MatValue, textsOf } from '../../src/main/formats/mat/values.ts';
 import { readNpyFile, writeNpyFile } from '../../src/main/formats/npy/npy.ts';
 import { readParquetFile } from '../../src/main/formats/parquet/parquet.ts';
 import { readLatents } from '../../src/main/jobs/stages/latents.ts';
@@ -13,6 +18,7 @@ import {
   decodeLatents,
   encodeFaces,
   encodeImages,
+  exportCodesAsMat,
   writeLatentsTable,
 } from '../../src/main/services/latents.ts';
 import type { Workspace } from '../../src/main/services/workspace.ts';
@@ -86,6 +92,62 @@ describe('codes as a table', { timeout: 300_000 }, () => {
     const { columns, rows } = await readParquetFile(join(copy, 'latents.parquet'));
     assert.deepEqual([columns.length, columns[1], rows.length], [latentDim + 1, 'z1', files.length]);
     assert.deepEqual([rows[6].file, rows[6].z3], [files[6], codes[6 * latentDim + 2]]);
+  });
+});
+
+describe('MATLAB files of codes and images', { timeout: 300_000 }, () => {
+  it('hold codes that decode as the codes themselves, and images that are not rounded', async () => {
+    const mat = join(folder, 'faces_z.mat');
+    const images = join(folder, 'faces_z_g.mat');
+    const { path } = await encodeFaces(workspace, { model: 'pca', faces: 'faces', engine });
+    await exportCodesAsMat(path, mat);
+    const { latent, names } = Object.fromEntries(await readMat(mat)) as Record<string, MatValue>;
+    const codes = await readLatents(path);
+    assert.ok(latent.kind === 'numeric' && latent.className === 'single');
+    assert.deepEqual([latent.shape, latent.data], [[120, 12], codes.codes]);
+    assert.deepEqual(textsOf(names), codes.files);
+
+    const plain = await decodeLatents(workspace, { model: 'pca', latents: 'pca/faces', engine });
+    const decoded = await decodeLatents(workspace, { model: 'pca', latents: mat, engine, mat: images });
+    const png = (folder: string) => readFileSync(join(folder, 'images', '0007.png'));
+    assert.deepEqual(png(decoded.path), png(plain.path));
+    const made = (await readMat(images)).get('images');
+    assert.ok(made?.kind === 'numeric' && made.className === 'single');
+    assert.deepEqual(made.shape, [120, 32, 32, 3]);
+    const { pixels } = await decodeImage(join(plain.path, 'images', '0007.png'));
+    const picture = made.data.subarray(6 * 32 * 32 * 3, 7 * 32 * 32 * 3);
+    assert.deepEqual(toPixels(Float32Array.from(picture)), Uint8Array.from(pixels));
+    assert.ok(picture.some((value) => !Number.isInteger(Math.fround(value * 255))));
+  });
+
+  it('are refused where another model made them, and give single codes', async () => {
+    const mat = join(folder, 'faces_z.mat');
+    const [face, other] = ['1', '3'].map((row) => `${mat}:${row}`);
+    const outcome = await interpolate(workspace, {
+      model: 'pca',
+      from: face,
+      to: other,
+      faces: 'faces',
+      engine,
+      steps: 3,
+      way: 'linear',
+    });
+    const whole = await readLatents(
+      (await encodeFaces(workspace, { model: 'pca', faces: 'faces', engine })).path,
+    );
+    const { codes } = await readLatents(outcome.path);
+    assert.deepEqual(codes.subarray(0, 12), whole.codes.subarray(0, 12));
+    assert.deepEqual(codes.subarray(24), whole.codes.subarray(24, 36));
+    await assert.rejects(decodeLatents(workspace, { model: 'vaegan', latents: mat, engine }), {
+      code: 'LATENTS_DIM_MISMATCH',
+    });
+    await writeMatFile(mat, {
+      latent: { shape: [1, 12], data: new Float32Array(12) },
+      model: 'f'.repeat(64),
+    });
+    await assert.rejects(decodeLatents(workspace, { model: 'pca', latents: mat, engine }), {
+      code: 'LATENTS_OF_ANOTHER_MODEL',
+    });
   });
 });
 

@@ -4,6 +4,8 @@ import { openByteReader } from './files/byte-reader.ts';
 import { type GiftiArray, readGifti } from './gifti/read.ts';
 import { decodeImage, probeImage } from './image/decode.ts';
 import { readJsonFile } from './json/json.ts';
+import { isHdf5, listMat, readMat } from './mat/read-mat.ts';
+import { countElements } from './numeric-types.ts';
 import { type NiftiHeader, readNiftiHeader } from './nifti/header.ts';
 import { orientationCode } from './nifti/orientation.ts';
 import { visitRawValues } from './nifti/values.ts';
@@ -15,11 +17,11 @@ import { readTable } from './tsv/table.ts';
 /** What a file holds. Values are scaled; statistics run over the finite ones. What a format does not have is null. */
 export interface Inspection extends ValueStatistics {
   readonly file: string;
-  /** nifti1, nifti2, gifti, npy, safetensors, png, jpeg (and what else the decoder names), tsv, csv, json. */
+  /** nifti1, nifti2, gifti, npy, mat5, mat73, safetensors, png, jpeg (and what else the decoder names), tsv, csv, json. */
   readonly format: string;
   /** Axes of an array; [height, width, channels] of a picture; [rows, columns] of a table. */
   readonly shape: readonly number[] | null;
-  /** numpy's name of the stored type. */
+  /** numpy's name of the stored type; MATLAB's class. */
   readonly dtype: string | null;
   /** 4x4, voxel indices to RAS+ millimetres. */
   readonly affine: readonly (readonly number[])[] | null;
@@ -50,7 +52,7 @@ const blockValues = 1 << 18;
 
 /** File endings of the formats that `inspectFile` reads, for the help text. */
 export const inspectedFormats =
-  'NIfTI-1 and NIfTI-2 (.nii, .nii.gz, .hdr + .img), GIfTI (.gii), .npy, .safetensors, .png, .jpg, .webp, .gif, .tif, .tsv, .csv, .json';
+  'NIfTI-1 and NIfTI-2 (.nii, .nii.gz, .hdr + .img), GIfTI (.gii), .npy, MATLAB (.mat, Level 5 and 7.3), .safetensors, .png, .jpg, .webp, .gif, .tif, .tsv, .csv, .json';
 
 /**
  * Reads a file of any known format and says what it holds. The content decides where it can: a gzip file need not be
@@ -65,6 +67,7 @@ export async function inspectFile(path: string): Promise<Inspection> {
   const ending = extname(name).toLowerCase();
   if (['.nii', '.hdr', '.img'].includes(ending) || looksLikeNifti(begin)) return inspectNifti(path);
   if (head.startsWith('\x93NUMPY')) return inspectNpy(path);
+  if (/^MATLAB (5\.0|7\.3)/.test(head) || ending === '.mat') return inspectMat(path);
   if (isPicture(head)) return inspectPicture(path);
   switch (ending) {
     case '.gii':
@@ -200,6 +203,26 @@ async function inspectNpy(path: string): Promise<Inspection> {
   const statistics = new StatisticsAccumulator();
   statistics.add(data);
   return { ...nothing, file: path, format: 'npy', shape, dtype, ...statistics.result(), extra: {} };
+}
+
+/** Values of a MATLAB array, which is read as a whole, that are summarised. */
+const mostSummarisedValues = 2 ** 25;
+
+/** Statistics are of files with a single array of numbers; of the others, the variables are listed. */
+async function inspectMat(path: string): Promise<Inspection> {
+  const variables = await listMat(path);
+  const [only] = variables;
+  const format = (await isHdf5(path)) ? 'mat73' : 'mat5';
+  const extra = {
+    variables: variables.map(({ name, className, shape }) => ({ name, class: className, shape })),
+  };
+  const small = variables.length === 1 && (countElements(only.shape) ?? 0) <= mostSummarisedValues;
+  const value = small ? (await readMat(path, [only.name])).get(only.name) : undefined;
+  if (value?.kind !== 'numeric') return { ...nothing, file: path, format, extra };
+  const statistics = new StatisticsAccumulator();
+  statistics.add(value.data);
+  const { shape, className: dtype } = value;
+  return { ...nothing, file: path, format, shape, dtype, ...statistics.result(), extra };
 }
 
 async function inspectSafetensors(path: string): Promise<Inspection> {

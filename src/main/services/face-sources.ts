@@ -11,7 +11,7 @@ export interface CollectCodesRequest {
   readonly model: string;
   /**
    * Each a picture file, a face of a set (`SET:FILE`, or `FILE` of the set `faces`), or a row of codes, counted from 1
-   * (`codes.npy:3`, `vaegan/faces:3`).
+   * (`codes.npy:3`, `codes.mat:3`, `vaegan/faces:3`).
    */
   readonly sources: readonly string[];
   /** The set in which bare names are looked up. */

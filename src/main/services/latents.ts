@@ -4,14 +4,17 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { EngineKind } from '../engine/engine.ts';
+import { copyFileAtomic } from '../formats/files/atomic-write.ts';
 import { hashFile } from '../formats/files/read.ts';
 import { readJsonFile } from '../formats/json/json.ts';
-import { decodeLatentsStage } from '../jobs/stages/decode-latents.ts';
+import { writeMatFile } from '../formats/mat/level5-write.ts';
+import { decodedMat, decodeLatentsStage } from '../jobs/stages/decode-latents.ts';
 import { encodeStage } from '../jobs/stages/encode.ts';
 import { encodeFolderStage } from '../jobs/stages/encode-folder.ts';
 import type { PicturePreparation } from '../jobs/stages/encode-pictures.ts';
 import { faceSetFiles } from '../jobs/stages/face-set.ts';
-import { latentsFiles, writeLatentsTable } from '../jobs/stages/latents.ts';
+import { latentsFiles, readLatents, writeLatentsTable } from '../jobs/stages/latents.ts';
+import { codesForMat } from '../jobs/stages/latents-mat.ts';
 import { rememberedHash } from '../store/file-hashes.ts';
 import { jobInputs } from '../store/jobs.ts';
 import { listImages } from './image-listing.ts';
@@ -111,28 +114,46 @@ export async function picturePreparation(
   };
 }
 
-/** Images of latents: those that the project holds under a name, or those of a file (see `codesInput`). */
+/**
+ * Writes codes as a MATLAB file, with the variable `latent` of the published scripts.
+ *
+ * @param folder of the codes: where the outcome of encoding lies.
+ * @throws FusiformError MAT_TOO_LARGE, DISK_FULL, WRITE_FAILED
+ */
+export async function exportCodesAsMat(folder: string, path: string): Promise<void> {
+  await writeMatFile(path, codesForMat(await readLatents(folder)));
+}
+
+export interface DecodeLatentsRequest {
+  readonly model: string;
+  /** See `codesInput`. */
+  readonly latents: string;
+  readonly engine: EngineKind;
+  /** Where the images also go as a MATLAB file, with the variable `images` of the published scripts. */
+  readonly mat?: string;
+}
+
+/** Images of latents: those that the project holds under a name, or those of a file. */
 export async function decodeLatents(
   workspace: Workspace,
-  request: { model: string; latents: string; engine: EngineKind },
+  { model, latents, engine, mat }: DecodeLatentsRequest,
 ): Promise<StageOutcome> {
-  return workspace.run({
+  const outcome = await workspace.run({
     stage: decodeLatentsStage,
-    label: `decode latents "${request.latents}"`,
-    parameters: { engine: request.engine },
-    inputs: {
-      model: workspace.entry('model', request.model),
-      latents: await codesInput(workspace, request.latents),
-    },
+    label: `decode latents "${latents}"`,
+    parameters: { engine, ...(mat === undefined ? {} : { mat: true }) },
+    inputs: { model: workspace.entry('model', model), latents: await codesInput(workspace, latents) },
   });
+  if (mat !== undefined) await copyFileAtomic(join(outcome.path, decodedMat), mat);
+  return outcome;
 }
 
 /** Files of codes are told from the names of latents by their ending. */
-const codeFile = /\.npy$/i;
+const codeFile = /\.(npy|mat)$/i;
 
 /**
- * Codes by the name of the project's latents ("vaegan/faces"), or by a path: an `.npy` file, or a folder that `encode`
- * wrote.
+ * Codes by the name of the project's latents ("vaegan/faces"), or by a path: an `.npy` or `.mat` file, or a folder
+ * that `encode` wrote.
  *
  * @throws FusiformError NAME_UNKNOWN, FILE_NOT_FOUND
  */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FusiformError } from '../../../shared/errors.ts';
@@ -72,6 +73,11 @@ export async function writeFileAtomic(
     await rm(temporary, { force: true }).catch(() => undefined);
     throw asWriteError(error, path);
   }
+}
+
+/** Copies a file, whole or not at all (see `writeFileAtomic`). */
+export function copyFileAtomic(from: string, to: string): Promise<void> {
+  return writeFileAtomic(to, createReadStream(from, { highWaterMark: 1 << 20 }));
 }
 
 /** Makes the rename itself durable. Windows cannot open folders, and some network file systems cannot flush them. */

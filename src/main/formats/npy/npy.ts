@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { FusiformError } from '../../../shared/errors.ts';
 import type { NdArray, NumericArray } from '../../math/nd-array.ts';
+import { toRowMajor } from '../axis-order.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
 import { type ByteReader, openByteReader } from '../files/byte-reader.ts';
 import { type NumericTypeName, numericTypes, swapBytes } from '../numeric-types.ts';
@@ -151,22 +152,6 @@ function decode({ shape, type, bigEndian, fortran }: NpyHeader, values: ArrayBuf
   if (bigEndian) swapBytes(new Uint8Array(values), numericTypes[type].bytes);
   const data = numericTypes[type].decode(values);
   return { shape, data: fortran ? toRowMajor(data, shape) : data, dtype: type };
-}
-
-function toRowMajor(data: NumericArray, shape: readonly number[]): NumericArray {
-  const result = data.slice();
-  const index = shape.map(() => 0);
-  for (let position = 0; position < data.length; position += 1) {
-    let source = 0;
-    for (let axis = shape.length - 1; axis >= 0; axis -= 1) source = source * shape[axis] + index[axis];
-    result[position] = data[source];
-    for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
-      index[axis] += 1;
-      if (index[axis] < shape[axis]) break;
-      index[axis] = 0;
-    }
-  }
-  return result;
 }
 
 function descrOf(data: NumericArray): string {

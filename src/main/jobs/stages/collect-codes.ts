@@ -121,8 +121,8 @@ class Sources {
 
   async #codeOf(input: string, row: number): Promise<Float32Array> {
     const path = this.#inputs[input];
-    const latents = await remembered(this.#codes, input, () => readCodes(path));
     const { latentDim } = this.#model;
+    const latents = await remembered(this.#codes, input, () => readCodes(path, latentDim));
     requireCodesOf({ latentDim, fingerprint: this.#fingerprint }, latents, path);
     if (row > latents.files.length) {
       throw new FusiformError('FACE_UNKNOWN', `There is no row ${row} among ${latents.files.length} codes.`, {

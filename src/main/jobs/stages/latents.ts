@@ -8,6 +8,7 @@ import { readNpyFile, writeNpyFile } from '../../formats/npy/npy.ts';
 import { readTable } from '../../formats/tsv/table.ts';
 import { writeTable } from '../../formats/table/write.ts';
 import { writeTsvFile } from '../../formats/tsv/write.ts';
+import { readMatCodes } from './latents-mat.ts';
 
 /** Latent codes of named faces. */
 export interface Latents {
@@ -75,28 +76,18 @@ export async function readLatents(folder: string): Promise<Latents> {
 }
 
 /**
- * Codes from wherever they are: a folder of latents or an `.npy` file, [codes, latents], whose rows are named by
- * their number. A file that lies where `encode` wrote it still says which model it is of.
+ * Codes from wherever they are: a folder of latents, or an `.npy` or `.mat` file, [codes, latents] (see `readMatCodes`).
+ * Rows that have no names are named by their number. A file that lies where `encode` wrote it still says which model it
+ * is of.
  *
+ * @param latentDim latents of the model that the codes are for, which tells the axes of a `.mat` file.
  * @throws FusiformError LATENTS_DIM_MISMATCH where the array is no table, LATENTS_NOT_FINITE
  */
-export async function readCodes(path: string): Promise<Latents> {
+export async function readCodes(path: string, latentDim?: number): Promise<Latents> {
   if ((await stat(path)).isDirectory()) return readLatents(path);
-  const { shape, data } = await readNpyFile(path);
-  if (shape.length !== 2) {
-    throw new FusiformError(
-      'LATENTS_DIM_MISMATCH',
-      `Codes are a table of [faces, latents], not ${shape.join(' x ')}.`,
-      { file: path },
-    );
-  }
-  const width = String(shape[0]).length;
-  const files = Array.from(
-    { length: shape[0] },
-    (_, row) => `code-${String(row + 1).padStart(width, '0')}.png`,
-  );
-  const folder = dirname(path);
-  const model = basename(path) === latentsFiles.codes ? await readModelOf(folder) : null;
+  const { shape, data, names, model } = isMatFile(path)
+    ? await readMatCodes(path, latentDim)
+    : await readNpyCodes(path);
   const codes = Float32Array.from(data);
   const wrong = codes.findIndex((value) => !Number.isFinite(value));
   if (wrong >= 0) {
@@ -106,7 +97,29 @@ export async function readCodes(path: string): Promise<Latents> {
       { file: path },
     );
   }
-  return { files, latentDim: shape[1], codes, model };
+  return { files: names ?? numberedNames(shape[0]), latentDim: shape[1], codes, model };
+}
+
+export function isMatFile(path: string): boolean {
+  return /\.mat$/i.test(path);
+}
+
+async function readNpyCodes(path: string) {
+  const { shape, data } = await readNpyFile(path);
+  if (shape.length !== 2) {
+    throw new FusiformError(
+      'LATENTS_DIM_MISMATCH',
+      `Codes are a table of [faces, latents], not ${shape.join(' x ')}.`,
+      { file: path },
+    );
+  }
+  const model = basename(path) === latentsFiles.codes ? await readModelOf(dirname(path)) : null;
+  return { shape, data, names: null, model };
+}
+
+function numberedNames(count: number): string[] {
+  const width = String(count).length;
+  return Array.from({ length: count }, (_, row) => `code-${String(row + 1).padStart(width, '0')}.png`);
 }
 
 async function readModelOf(folder: string): Promise<string | null> {

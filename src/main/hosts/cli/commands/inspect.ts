@@ -5,12 +5,13 @@ import { type MakeTerminal, table } from '../terminal.ts';
 export function addInspectCommand(program: Command, makeTerminal: MakeTerminal): void {
   program
     .command('inspect')
-    .description('say what a file holds: NIfTI, GIfTI, npy, safetensors, PNG, JPEG, TSV, CSV, JSON')
+    .description('say what a file holds: NIfTI, GIfTI, npy, MATLAB, safetensors, PNG, JPEG, TSV, CSV, JSON')
     .argument('<file>')
     .addHelpText(
       'after',
       `
-Voxel values are scaled (slope and intercept applied); statistics are over finite values.
+Voxel values are scaled (slope and intercept applied); statistics are over finite values. Of a MATLAB file, the
+variables are listed.
 
 Examples:
   fusiform inspect sub-01_task-faces_run-01_bold.nii.gz

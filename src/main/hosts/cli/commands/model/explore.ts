@@ -14,7 +14,7 @@ import { type ModelOptions, modelCommand, runModelStage } from './options.ts';
 
 /** How commands take single faces. */
 export const faceHelp = `A face is a picture file, a face of a set (SET:FILE, or FILE of the set that --faces names),
-or a row of codes, counted from 1 (codes.npy:1, vaegan/faces:1).`;
+or a row of codes, counted from 1 (codes.npy:1, codes.mat:1, vaegan/faces:1).`;
 
 export function addExploreCommands(model: Command, makeTerminal: MakeTerminal): void {
   addInterpolate(model, makeTerminal);
