@@ -1,5 +1,6 @@
 import type { Tensor, Tensor1D, Variable } from '@tensorflow/tfjs-core';
 import type { JsonObject } from '../../shared/json.ts';
+import type { Matrix } from '../math/matrix.ts';
 import type { NdArray } from '../math/nd-array.ts';
 
 export type EngineKind = 'native' | 'webgpu' | 'wasm';
@@ -55,6 +56,8 @@ export interface Engine {
    * @throws FusiformError ENGINE_PRECISION_UNSUPPORTED for another than float32, where engine or processor has none
    */
   withPrecision<T>(precision: Precision, work: () => Promise<T>): Promise<T>;
+  /** `x'x` in float64, which tensors are not: [cols, cols]. */
+  gram(x: Matrix): Matrix;
   memory(): { tensors: number; bytes: number };
   dispose(): Promise<void>;
 }

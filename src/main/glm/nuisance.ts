@@ -10,6 +10,10 @@ export function projectedOut(x: Matrix, q: Matrix): { columns: Matrix; nonZero: 
   const before = squaredLengths(x);
   const after = squaredLengths(columns);
   const nonZero = [...before.keys()].filter((j) => after[j] > 1e-20 * before[j]);
+  for (const j of before.keys()) {
+    if (after[j] > 1e-20 * before[j]) continue;
+    for (let row = 0; row < x.rows; row++) columns.data[row * x.cols + j] = 0;
+  }
   return { columns, nonZero };
 }
 

@@ -2,32 +2,24 @@ import { FusiformError } from '../../shared/errors.ts';
 import type { WorkContext } from '../../shared/progress.ts';
 import type { Engine } from '../engine/engine.ts';
 import { gram, type Matrix, matrix, multiply } from '../math/matrix.ts';
-import type { NamedArrays } from '../math/nd-array.ts';
-import { orthonormalBasis } from '../math/qr.ts';
-import { selectColumns } from './design.ts';
-import { type LinearFit, voxelMeans } from './linear-fit.ts';
-import { factorSystem, positionsOf } from './normal-system.ts';
-import { projectedOut, spansConstant } from './nuisance.ts';
-import { engineMultiplier, engineProduct, loopMultiplier, loopProduct } from './streaming-products.ts';
+import type { NamedArrays, NdArray } from '../math/nd-array.ts';
+import { CrossProducts, type Precision } from './cross-products.ts';
+import {
+  type NormalSolution,
+  type NormalSums,
+  rightHandSide,
+  type SolveOptions,
+  solveNormal,
+} from './normal-solution.ts';
+import { factorSystem } from './normal-system.ts';
+import { type ProjectedRun, projectRun } from './projected-run.ts';
 
-/** Voxels that go through an engine, or through the loops, at a time. */
-const ENGINE_CHUNK = 4096;
-const LOOP_CHUNK = 128;
+export type { NormalSolution, SolveOptions } from './normal-solution.ts';
 
-export interface SolveOptions {
-  /** Added to the diagonal of X'X; default 0. With a ridge, t statistics of the fit have no meaning. */
-  readonly ridge?: number;
-  /** Multiplies in float32 on an engine; default null, float64 loops. */
-  readonly engine?: Engine | null;
-  readonly work?: WorkContext;
-}
-
-export interface NormalSolution extends LinearFit {
-  /** [names.length, nVoxels] */
-  readonly beta: Float32Array;
-  /** [nVoxels] */
-  readonly residualSumOfSquares: Float64Array;
-}
+/** Volumes that an engine multiplies at a time, of as many runs as that takes ... */
+const stackedVolumes = 1024;
+/** ... but no more memory than this: 1000 volumes of 100,000 voxels. */
+const stackedBytes = 400e6;
 
 /**
  * Least squares over any number of runs that are never in memory together.
@@ -35,55 +27,46 @@ export interface NormalSolution extends LinearFit {
  * Each run's nuisance (drift, motion, constant) is projected out of its design and its data; by the theorem of
  * Frisch, Waugh and Lovell the coefficients, residuals and degrees of freedom are then those of the one large model
  * in which every run has its own nuisance columns. What is kept are the sums X'X, X'Y, y'y and counts: runs may come
- * in any order, on several machines, and be merged.
+ * in any order, on several machines, and be merged. A run enters whole or not at all.
  *
- * Projections and X'X are in float64; on an engine the data's part is in float32. Where a run's nuisance contains a
- * constant, the voxels' means are taken off in float64 first, so that a signal of 1 on a baseline of 1000 keeps its
- * digits.
+ * Projections of the design, X'X and y'y are in float64; on an engine X'Y is multiplied in float32. There runs wait
+ * until there are some 1000 volumes, which are multiplied at once.
  */
 export class NormalEquations {
   readonly names: readonly string[];
   readonly nVoxels: number;
   /** X'X, [names.length, names.length]. */
   readonly #gram: Matrix;
-  /** X'Y, [names.length, nVoxels]. */
-  readonly #crossProduct: Float64Array | Float32Array;
+  readonly #crossProducts: CrossProducts;
   /** y'y, [nVoxels]. */
   readonly #squares: Float64Array;
   #nObservations = 0;
   #nuisanceRank = 0;
   #nRuns = 0;
-  /** Runs begun and not finished: the sums are then of no use. */
-  #unfinished = 0;
+  /** Runs that X'X and X'Y lack as yet, and the engine to add them on. */
+  #waiting: { readonly engine: Engine; readonly runs: ProjectedRun[] } | null = null;
+  /** Whether adding the waiting runs broke off: the sums are then of no use. */
+  #spoilt = false;
 
-  private constructor(
-    names: readonly string[],
-    nVoxels: number,
-    sums: { gram: Matrix; crossProduct: Float64Array | Float32Array; squares: Float64Array },
-  ) {
+  private constructor(names: readonly string[], squares: Float64Array, precision: Precision) {
     this.names = names;
-    this.nVoxels = nVoxels;
-    this.#gram = sums.gram;
-    this.#crossProduct = sums.crossProduct;
-    this.#squares = sums.squares;
+    this.nVoxels = squares.length;
+    this.#gram = matrix(names.length, names.length);
+    this.#squares = squares;
+    this.#crossProducts = new CrossProducts(names.length, squares.length, precision);
   }
 
   /**
    * @param names of the regressors that all runs share; a regressor that a run does not have is zero in it
    * @param precision of X'Y, the largest sum: float64 (default) or float32, half the memory (1100 regressors of
-   *   100,000 voxels take 440 MB), at a relative error of about 1e-6 over 100 runs
+   *   100,000 voxels take 440 MB) and the fast way on an engine, at a relative error of about 1e-6 over 100 runs
    */
   static create(
     names: readonly string[],
     nVoxels: number,
-    { precision = 'float64' }: { readonly precision?: 'float64' | 'float32' } = {},
+    { precision = 'float64' }: { readonly precision?: Precision } = {},
   ): NormalEquations {
-    const size = names.length * nVoxels;
-    return new NormalEquations(names, nVoxels, {
-      gram: matrix(names.length, names.length),
-      crossProduct: precision === 'float64' ? new Float64Array(size) : new Float32Array(size),
-      squares: new Float64Array(nVoxels),
-    });
+    return new NormalEquations(names, new Float64Array(nVoxels), precision);
   }
 
   /** Runs added so far. */
@@ -97,13 +80,12 @@ export class NormalEquations {
   }
 
   /**
-   * Adds a run. When it throws or is aborted after it began to add, the sums are spoilt, and every later use says so:
-   * go on from a checkpoint.
+   * Projects a run's nuisance out of it (see `projectRun`) and adds it.
    * @param engine null: float64 loops, the reference
    * @param x [nTime, names.length]
    * @param nuisance [nTime, any number]; dependent columns do no harm
    * @param y [nTime, nVoxels]; not changed
-   * @throws FusiformError DATA_NOT_FINITE
+   * @throws FusiformError DATA_NOT_FINITE; the sums are then as they were
    */
   async addRun(
     engine: Engine | null,
@@ -112,53 +94,50 @@ export class NormalEquations {
     y: Float32Array,
     work?: WorkContext,
   ): Promise<void> {
-    const nTime = x.rows;
-    if (x.cols !== this.names.length || nuisance.rows !== nTime) {
+    await this.addProjected(engine, await projectRun(engine, x, nuisance, y, work));
+  }
+
+  /**
+   * Adds a run that was projected on the same engine. When an engine fails at its work, every later use of these sums
+   * says that they are spoilt: go on from a checkpoint.
+   */
+  async addProjected(engine: Engine | null, run: ProjectedRun): Promise<void> {
+    this.#checkWhole();
+    if (run.x.cols !== this.names.length || run.squares.length !== this.nVoxels) {
       throw new RangeError(
-        `A run of ${nTime} x ${x.cols} regressors and ${nuisance.rows} x ${nuisance.cols} nuisance ` +
-          `does not fit ${this.names.length} regressors`,
+        `A run of ${run.x.cols} regressors at ${run.squares.length} voxels does not fit ` +
+          `${this.names.length} regressors at ${this.nVoxels} voxels`,
       );
     }
-    const means = voxelMeans(y, nTime, this.nVoxels);
-    const { q } = orthonormalBasis(nuisance);
-    if (!spansConstant(q)) means.fill(0);
-    const residual = projectedOut(x, q);
-    const active = residual.nonZero;
-    const xActive = selectColumns(residual.columns, active);
-
-    work?.signal.throwIfAborted();
-    this.#unfinished++;
-    this.#addGram(gram(xActive), active);
-    const chunk = engine === null ? LOOP_CHUNK : ENGINE_CHUNK;
-    const product = engine === null ? loopProduct(xActive, q) : engineProduct(engine, xActive, q);
-    try {
-      for (let start = 0; start < this.nVoxels; start += chunk) {
-        if ((start / chunk) % (ENGINE_CHUNK / chunk) === 0) {
-          work?.signal.throwIfAborted();
-          work?.report({ done: start, total: this.nVoxels, unit: 'voxels' });
-        }
-        const size = Math.min(chunk, this.nVoxels - start);
-        const { crossProduct: added, squares } = await product.apply(y, means, start, size);
-        active.forEach((row, i) => {
-          const to = row * this.nVoxels + start;
-          for (let v = 0; v < size; v++) this.#crossProduct[to + v] += added[i * size + v];
-        });
-        for (let v = 0; v < size; v++) this.#squares[start + v] += squares[v];
-      }
-    } finally {
-      product.dispose();
-    }
-    this.#nObservations += nTime;
-    this.#nuisanceRank += q.cols;
+    if (engine === null || this.#waiting?.engine !== engine) await this.settle();
+    const volumes = this.#waiting?.runs.reduce((sum, { nTime }) => sum + nTime, 0) ?? 0;
+    if (volumes > 0 && volumes + run.nTime > this.#volumesAtATime()) await this.settle();
+    add(this.#squares, run.squares);
+    this.#nObservations += run.nTime;
+    this.#nuisanceRank += run.nuisanceRank;
     this.#nRuns++;
-    this.#unfinished--;
-    work?.report({ done: this.nVoxels, total: this.nVoxels, unit: 'voxels' });
+    if (engine === null) {
+      add(this.#gram.data, gram(run.x).data);
+      await this.#crossProducts.addByLoops(run);
+    } else if (this.#waiting === null) this.#waiting = { engine, runs: [run] };
+    else this.#waiting.runs.push(run);
+  }
+
+  /** Adds the runs that wait for an engine, if any. Whatever reads the sums does so by itself. */
+  async settle(): Promise<void> {
+    this.#checkWhole();
+    if (this.#waiting === null) return;
+    const { engine, runs } = this.#waiting;
+    this.#waiting = null;
+    this.#spoilt = true;
+    const x = stacked(runs, this.names.length);
+    add(this.#gram.data, engine.gram(x).data);
+    await this.#crossProducts.addOnEngine(engine, x, runs);
+    this.#spoilt = false;
   }
 
   /** Adds the sums of other runs. @throws FusiformError NORMAL_EQUATIONS_MISMATCH */
-  merge(other: NormalEquations): void {
-    this.#checkFinished();
-    other.#checkFinished();
+  async merge(other: NormalEquations): Promise<void> {
     const same =
       other.names.length === this.names.length && other.names.every((name, i) => name === this.names[i]);
     if (!same || other.nVoxels !== this.nVoxels) {
@@ -168,9 +147,11 @@ export class NormalEquations {
           `${this.names.length} regressors at ${this.nVoxels} voxels${same ? '' : ': their names differ'}`,
       );
     }
-    add(this.#gram.data, other.#gram.data);
-    add(this.#crossProduct, other.#crossProduct);
-    add(this.#squares, other.#squares);
+    const theirs = await other.#sums();
+    const ours = await this.#sums();
+    add(ours.gram.data, theirs.gram.data);
+    add(ours.squares, theirs.squares);
+    await ours.crossProducts.add(theirs.crossProducts);
     this.#nObservations += other.#nObservations;
     this.#nuisanceRank += other.#nuisanceRank;
     this.#nRuns += other.#nRuns;
@@ -187,74 +168,49 @@ export class NormalEquations {
 
   /** The model with some of the regressors alone, for tests of nested models. */
   async solveSubset(columns: readonly string[], options: SolveOptions = {}): Promise<NormalSolution> {
-    this.#checkFinished();
-    const { ridge = 0, engine = null, work } = options;
-    const rows = positionsOf(columns, this.names);
-    const system = factorSystem(this.#subGram(rows), columns, ridge);
-    const dof = this.nEffectiveObservations - rows.length;
-    if (dof <= 0) {
-      throw new FusiformError(
-        'DESIGN_NO_DOF',
-        `${this.nEffectiveObservations} degrees of freedom after nuisance are not enough for ${rows.length} regressors`,
-      );
-    }
-    const beta = new Float32Array(rows.length * this.nVoxels);
-    const residualSumOfSquares = new Float64Array(this.nVoxels);
-    const chunk = engine === null ? LOOP_CHUNK : ENGINE_CHUNK;
-    const times = engine === null ? loopMultiplier(system.inverse) : engineMultiplier(engine, system.inverse);
-    try {
-      for (let start = 0; start < this.nVoxels; start += chunk) {
-        if ((start / chunk) % (ENGINE_CHUNK / chunk) === 0) {
-          work?.signal.throwIfAborted();
-          work?.report({ done: start, total: this.nVoxels, unit: 'voxels' });
-        }
-        const size = Math.min(chunk, this.nVoxels - start);
-        const right = this.#rightHandSide(rows, start, size);
-        const solved = await times.apply(right);
-        for (let i = 0; i < rows.length; i++) {
-          beta.set(solved.subarray(i * size, (i + 1) * size), i * this.nVoxels + start);
-        }
-        residualSumOfSquares.set(residuals(this.#squares, right, solved, start, ridge), start);
-      }
-    } finally {
-      times.dispose();
-    }
-    work?.report({ done: this.nVoxels, total: this.nVoxels, unit: 'voxels' });
-    return {
-      names: columns,
-      nVoxels: this.nVoxels,
-      beta,
-      covariance: system.inverse,
-      residualSumOfSquares,
-      residualVariance: residualSumOfSquares.map((value) => value / dof),
-      dof,
-      problems: system.problems,
-    };
+    return solveNormal(await this.#sums(), columns, options);
   }
 
   /** The coefficients of the voxels from `start` to `end`, all in float64: [names.length, end - start]. */
-  solveVoxels(start: number, end: number, ridge = 0): Matrix {
-    this.#checkFinished();
+  async solveVoxels(start: number, end: number, ridge = 0): Promise<Matrix> {
+    const { gram: sums, crossProducts } = await this.#sums();
+    const { inverse } = factorSystem(sums, this.names, ridge);
     const rows = [...this.names.keys()];
-    const { inverse } = factorSystem(this.#gram, this.names, ridge);
-    return multiply(inverse, this.#rightHandSide(rows, start, end - start));
+    const result = matrix(rows.length, end - start);
+    for (const [at, chunk] of crossProducts.chunks.entries()) {
+      const from = Math.max(start, chunk.start);
+      const size = Math.min(end, chunk.start + chunk.size) - from;
+      if (size <= 0) continue;
+      const { data } = multiply(inverse, rightHandSide(crossProducts, at, rows, from - chunk.start, size));
+      for (const row of rows) {
+        result.data.set(data.subarray(row * size, (row + 1) * size), row * (end - start) + from - start);
+      }
+    }
+    return result;
   }
 
-  /** The sums, to be written before the next run is added: the arrays are not copies. */
-  toNamedArrays(): NamedArrays {
-    this.#checkFinished();
+  /**
+   * The sums, to be written before the next run is added: the arrays are not copies. X'Y is in pieces of some thousand
+   * voxels, `crossProduct/<first voxel>` [names.length, voxels], so that nobody needs all of it at once.
+   */
+  async toNamedArrays(): Promise<NamedArrays> {
+    const { gram: sums, crossProducts, squares } = await this.#sums();
     const n = this.names.length;
     const names = new TextEncoder().encode(JSON.stringify(this.names));
-    return {
+    const arrays: Record<string, NdArray> = {
       names: { shape: [names.length], data: names },
       counts: {
         shape: [3],
         data: Float64Array.of(this.#nObservations, this.#nuisanceRank, this.#nRuns),
       },
-      gram: { shape: [n, n], data: this.#gram.data },
-      crossProduct: { shape: [n, this.nVoxels], data: this.#crossProduct },
-      sumOfSquares: { shape: [this.nVoxels], data: this.#squares },
+      gram: { shape: [n, n], data: sums.data },
+      sumOfSquares: { shape: [this.nVoxels], data: squares },
     };
+    for (const [at, { start, size }] of crossProducts.chunks.entries()) {
+      const data = crossProducts.values(at);
+      if (data !== null) arrays[pieceName(start)] = { shape: [n, size], data };
+    }
+    return arrays;
   }
 
   /** Goes on from `toNamedArrays`; the arrays belong to the result from then on. */
@@ -262,7 +218,6 @@ export class NormalEquations {
     const nameBytes = arrays.names?.data;
     const counts = arrays.counts?.data;
     const gramData = arrays.gram?.data;
-    const product = arrays.crossProduct?.data;
     const squares = arrays.sumOfSquares?.data;
     const names: unknown =
       nameBytes instanceof Uint8Array ? JSON.parse(new TextDecoder().decode(nameBytes)) : null;
@@ -270,73 +225,67 @@ export class NormalEquations {
       !isStringList(names) ||
       !(counts instanceof Float64Array && counts.length === 3) ||
       !(gramData instanceof Float64Array && gramData.length === names.length ** 2) ||
-      !(squares instanceof Float64Array) ||
-      !(product instanceof Float64Array || product instanceof Float32Array) ||
-      product.length !== names.length * squares.length
+      !(squares instanceof Float64Array)
     ) {
-      throw new FusiformError('NORMAL_EQUATIONS_MISMATCH', 'The arrays are no saved sums of a linear model');
+      throw notSums();
     }
-    const result = new NormalEquations(names, squares.length, {
-      gram: matrix(names.length, names.length, gramData),
-      crossProduct: product,
-      squares,
-    });
+    const single = arrays[pieceName(0)]?.data instanceof Float32Array;
+    const result = new NormalEquations(names, squares, single ? 'float32' : 'float64');
+    result.#gram.data.set(gramData);
     [result.#nObservations, result.#nuisanceRank, result.#nRuns] = counts;
-    return result;
-  }
-
-  #addGram(added: Matrix, active: readonly number[]): void {
-    active.forEach((row, i) => {
-      active.forEach((column, j) => {
-        this.#gram.data[row * this.names.length + column] += added.data[i * added.cols + j];
-      });
-    });
-  }
-
-  #subGram(rows: readonly number[]): Matrix {
-    const result = matrix(rows.length, rows.length);
-    rows.forEach((row, i) => {
-      rows.forEach((column, j) => {
-        result.data[i * rows.length + j] = this.#gram.data[row * this.names.length + column];
-      });
-    });
-    return result;
-  }
-
-  #rightHandSide(rows: readonly number[], start: number, size: number): Matrix {
-    const result = matrix(rows.length, size);
-    rows.forEach((row, i) => {
-      const from = row * this.nVoxels + start;
-      result.data.set(this.#crossProduct.subarray(from, from + size), i * size);
-    });
-    return result;
-  }
-
-  #checkFinished(): void {
-    if (this.#unfinished > 0) throw new Error('A run was not added to its end: these sums are spoilt');
-  }
-}
-
-/** y'y - b'X'y - ridge b'b, which is the residual sum of squares at the (ridge) solution. */
-function residuals(
-  squares: Float64Array,
-  right: Matrix,
-  beta: Float64Array | Float32Array,
-  start: number,
-  ridge: number,
-): Float64Array {
-  const size = right.cols;
-  const result = squares.slice(start, start + size);
-  for (let i = 0; i < right.rows; i++) {
-    for (let v = 0; v < size; v++) {
-      const b = beta[i * size + v];
-      result[v] -= b * (right.data[i * size + v] + ridge * b);
+    for (const [at, { start, size }] of result.#crossProducts.chunks.entries()) {
+      const piece = arrays[pieceName(start)]?.data;
+      if (piece === undefined && result.#nRuns === 0) continue;
+      const kind = single ? Float32Array : Float64Array;
+      if (!(piece instanceof kind) || piece.length !== names.length * size) throw notSums();
+      result.#crossProducts.setValues(at, piece);
     }
+    return result;
   }
-  return result.map((value) => Math.max(0, value));
+
+  /** All that was added, in this program's memory. */
+  async #sums(): Promise<NormalSums> {
+    await this.settle();
+    await this.#crossProducts.comeHome();
+    return {
+      names: this.names,
+      gram: this.#gram,
+      crossProducts: this.#crossProducts,
+      squares: this.#squares,
+      nEffectiveObservations: this.nEffectiveObservations,
+    };
+  }
+
+  #volumesAtATime(): number {
+    return Math.min(stackedVolumes, stackedBytes / (4 * this.nVoxels));
+  }
+
+  #checkWhole(): void {
+    if (this.#spoilt) throw new Error('Runs were not added to their end: these sums are spoilt');
+  }
 }
 
-function add(to: Float64Array | Float32Array, from: Float64Array | Float32Array): void {
+/** The designs of runs one below the other. */
+function stacked(runs: readonly ProjectedRun[], cols: number): Matrix {
+  const rows = runs.reduce((sum, { nTime }) => sum + nTime, 0);
+  const result = matrix(rows, cols);
+  let at = 0;
+  for (const { x } of runs) {
+    result.data.set(x.data, at);
+    at += x.data.length;
+  }
+  return result;
+}
+
+function pieceName(firstVoxel: number): string {
+  return `crossProduct/${String(firstVoxel).padStart(8, '0')}`;
+}
+
+function notSums(): FusiformError {
+  return new FusiformError('NORMAL_EQUATIONS_MISMATCH', 'The arrays are no saved sums of a linear model');
+}
+
+function add(to: Float64Array, from: Float64Array): void {
   for (let i = 0; i < to.length; i++) to[i] += from[i];
 }
 

@@ -73,35 +73,84 @@ export function multiplyTransposed(a: Matrix, b: Matrix): Matrix {
   return result;
 }
 
-/** `a' a`, [cols, cols], exactly symmetric. */
+/** Columns that stand side by side in a panel of `gram`. */
+const panel = 4;
+
+/**
+ * `a' a`, [cols, cols], exactly symmetric. The columns are rearranged into panels of four, so that eight sums at a time
+ * stay in registers while two panels go by.
+ */
 export function gram(a: Matrix): Matrix {
-  const { rows, cols: n, data: x } = a;
+  const { rows, cols: n } = a;
+  const panels = inPanels(a);
+  const nPanels = Math.ceil(n / panel);
+  const padded = new Float64Array((nPanels * panel) ** 2);
+  for (let p = 0; p < nPanels; p++) {
+    for (let q = p; q < nPanels; q++) {
+      gramTile(padded, nPanels * panel, panels, rows, p, q, 0);
+      gramTile(padded, nPanels * panel, panels, rows, p, q, 2);
+    }
+  }
   const result = matrix(n, n);
-  const g = result.data;
-  let r = 0;
-  for (; r + 3 < rows; r += 4) {
-    const a0 = r * n;
-    const a1 = a0 + n;
-    const a2 = a1 + n;
-    const a3 = a2 + n;
-    for (let i = 0; i < n; i++) {
-      const x0 = x[a0 + i];
-      const x1 = x[a1 + i];
-      const x2 = x[a2 + i];
-      const x3 = x[a3 + i];
-      const at = i * n;
-      for (let j = i; j < n; j++) {
-        g[at + j] += x0 * x[a0 + j] + x1 * x[a1 + j] + x2 * x[a2 + j] + x3 * x[a3 + j];
-      }
+  for (let i = 0; i < n; i++) {
+    const from = i * nPanels * panel;
+    result.data.set(padded.subarray(from, from + n), i * n);
+  }
+  mirrorUpper(result.data, n);
+  return result;
+}
+
+/** Two columns of panel p, from `first` on, by the four of panel q. */
+function gramTile(
+  out: Float64Array,
+  width: number,
+  panels: Float64Array,
+  rows: number,
+  p: number,
+  q: number,
+  first: 0 | 2,
+): void {
+  const length = rows * panel;
+  const left = p * length + first;
+  const right = q * length;
+  let [s0, s1, s2, s3, t0, t1, t2, t3] = [0, 0, 0, 0, 0, 0, 0, 0];
+  for (let k = 0; k < length; k += panel) {
+    const u = panels[left + k];
+    const v = panels[left + k + 1];
+    const b0 = panels[right + k];
+    const b1 = panels[right + k + 1];
+    const b2 = panels[right + k + 2];
+    const b3 = panels[right + k + 3];
+    s0 += u * b0;
+    s1 += u * b1;
+    s2 += u * b2;
+    s3 += u * b3;
+    t0 += v * b0;
+    t1 += v * b1;
+    t2 += v * b2;
+    t3 += v * b3;
+  }
+  const above = (p * panel + first) * width + q * panel;
+  const below = above + width;
+  out[above] = s0;
+  out[above + 1] = s1;
+  out[above + 2] = s2;
+  out[above + 3] = s3;
+  out[below] = t0;
+  out[below + 1] = t1;
+  out[below + 2] = t2;
+  out[below + 3] = t3;
+}
+
+/** [panels, rows, 4], zeros behind the last column. */
+function inPanels({ rows, cols, data }: Matrix): Float64Array {
+  const result = new Float64Array(Math.ceil(cols / panel) * panel * rows);
+  for (let row = 0; row < rows; row++) {
+    for (let col = 0; col < cols; col++) {
+      const at = (col - (col % panel)) * rows + row * panel + (col % panel);
+      result[at] = data[row * cols + col];
     }
   }
-  for (; r < rows; r++) {
-    for (let i = 0; i < n; i++) {
-      const x0 = x[r * n + i];
-      for (let j = i; j < n; j++) g[i * n + j] += x0 * x[r * n + j];
-    }
-  }
-  mirrorUpper(g, n);
   return result;
 }
 

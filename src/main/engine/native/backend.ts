@@ -8,6 +8,8 @@ export interface Binding {
     inputs: readonly number[],
     outputs: number,
   ): Metadata[];
+  createTensor(shape: readonly number[], dtype: number, values: Float32Array | Int32Array): number;
+  tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array;
   deleteTensor(id: number): void;
   isUsingGpuDevice(): boolean;
   readonly TF_Version: string;

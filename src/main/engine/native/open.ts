@@ -12,6 +12,7 @@ import { createNativeAdam } from './adam.ts';
 import type { Binding, NodeBackend } from './backend.ts';
 import { registerBatchNormKernels } from './batch-norm.ts';
 import { registerConvolutions } from './convolution.ts';
+import { nativeGram } from './float64.ts';
 import { addonPath, type NativeHome, nativeStatus, nodePackage } from './home.ts';
 import { ConvolutionPrecision } from './mixed-precision.ts';
 
@@ -60,6 +61,7 @@ export async function openNativeEngine(options: NativeOptions = {}): Promise<Eng
     batchNorm: (x, scale, offset, epsilon) => batchNorm(tf, x, scale, offset, epsilon),
     adam: (variables, adamOptions) => createNativeAdam(tf, backend, variables, adamOptions),
     withPrecision: (wanted, work) => precision.during(wanted, work),
+    gram: (x) => nativeGram(binding, x),
     memory: () => {
       const { numTensors, numBytes } = tf.memory();
       return { tensors: numTensors, bytes: numBytes };

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { gram } from '../../math/matrix.ts';
 import { batchNorm, registerBatchNormGradient } from '../batch-norm.ts';
 import type { Engine, EngineInfo, TensorFlow } from '../engine.ts';
 import { withPrecision } from '../float32-only.ts';
@@ -59,6 +60,7 @@ function wasmEngine(tf: TensorFlow, backend: BackendWasm, threads: number): Engi
     batchNorm: (x, scale, offset, epsilon) => batchNorm(tf, x, scale, offset, epsilon),
     adam: (variables, adamOptions) => createWasmAdam(tf, backend, variables, adamOptions),
     withPrecision,
+    gram,
     memory: () => {
       const { numTensors, numBytes } = tf.memory();
       return { tensors: numTensors, bytes: numBytes };

@@ -96,7 +96,7 @@ export const fitEncodingStage = defineStage({
       context.report({ done: equations.nRuns, total: opened.results.length, unit: 'runs' });
       return run.problems;
     });
-    await writeSafetensorsFile(join(outDir, encodingFiles.equations), equations.toNamedArrays());
+    await writeSafetensorsFile(join(outDir, encodingFiles.equations), await equations.toNamedArrays());
     await writeMaskImage(join(outDir, encodingFiles.mask), mask);
     await writeJsonFile(join(outDir, encodingFiles.description), {
       subject: index.subject,
@@ -169,7 +169,7 @@ class CheckpointedSums {
 
   constructor(context: StageContext, names: readonly string[], nVoxels: number) {
     this.#file = join(context.scratchDir, 'equations.safetensors');
-    this.#create = () => NormalEquations.create(names, nVoxels);
+    this.#create = () => NormalEquations.create(names, nVoxels, { precision: 'float32' });
   }
 
   /** The sums so far, and the names of the runs in them. */
@@ -184,7 +184,7 @@ class CheckpointedSums {
 
   async saveNowAndThen(equations: NormalEquations, seen: readonly string[]): Promise<void> {
     if (performance.now() - this.#saved < checkpointEveryMs) return;
-    await writeSafetensorsFile(this.#file, equations.toNamedArrays(), { runs: JSON.stringify(seen) });
+    await writeSafetensorsFile(this.#file, await equations.toNamedArrays(), { runs: JSON.stringify(seen) });
     this.#saved = performance.now();
   }
 }

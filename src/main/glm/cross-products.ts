@@ -1,0 +1,161 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { Engine } from '../engine/engine.ts';
+import { crossProduct, type Matrix, matrix } from '../math/matrix.ts';
+import type { ProjectedRun } from './projected-run.ts';
+import { type VoxelChunk, voxelChunks } from './voxel-chunks.ts';
+
+export type Precision = 'float64' | 'float32';
+type Values = Float32Array | Float64Array;
+
+/** Voxels that go through the float64 loops at a time. */
+const loopChunk = 128;
+
+/**
+ * X'Y, [nRows, nVoxels], which for a subject is the one large array: 440 MB for 1100 regressors of 100,000 voxels in
+ * float32. It is kept in chunks of voxels, [nRows, size] each. Sums in float32 stay on the engine while runs are added,
+ * and go back there when more come: at no time are there two of them.
+ */
+export class CrossProducts {
+  readonly nRows: number;
+  readonly precision: Precision;
+  readonly chunks: readonly VoxelChunk[];
+  /** A chunk that has had no run is null. */
+  readonly #sums: (Values | Tensor2D | null)[];
+
+  constructor(nRows: number, nVoxels: number, precision: Precision) {
+    this.nRows = nRows;
+    this.precision = precision;
+    this.chunks = voxelChunks(nVoxels);
+    this.#sums = this.chunks.map(() => null);
+  }
+
+  /** Adds a run in float64 loops. */
+  async addByLoops({ x, nTime, blocks }: ProjectedRun): Promise<void> {
+    for (const [at, { size }] of this.chunks.entries()) {
+      const sums = await this.#valuesToAddTo(at);
+      for (const part of voxelChunks(size, loopChunk)) {
+        const block = matrix(nTime, part.size);
+        for (let t = 0; t < nTime; t++) {
+          const from = t * size + part.start;
+          block.data.set(blocks[at].subarray(from, from + part.size), t * part.size);
+        }
+        const product = crossProduct(x, block).data;
+        for (let row = 0; row < this.nRows; row++) {
+          const to = row * size + part.start;
+          for (let v = 0; v < part.size; v++) sums[to + v] += product[row * part.size + v];
+        }
+      }
+    }
+  }
+
+  /**
+   * Adds runs on an engine, as one product over all their volumes: reading and writing the sums then weighs little.
+   * Other work of this thread, such as reading the next run, goes on between chunks.
+   *
+   * @param x [volumes of all runs, nRows]
+   */
+  async addOnEngine(engine: Engine, x: Matrix, runs: readonly ProjectedRun[]): Promise<void> {
+    const { tf } = engine;
+    const left = tf.tensor2d(transposedToFloat32(x), [x.cols, x.rows]);
+    try {
+      for (const [at, { size }] of this.chunks.entries()) {
+        const product = tf.tidy(() => {
+          const blocks = runs.map((run) => tf.tensor2d(run.blocks[at] as Float32Array, [run.nTime, size]));
+          return tf.matMul<Tensor2D>(left, blocks.length === 1 ? blocks[0] : tf.concat2d(blocks, 0));
+        });
+        if (this.precision === 'float32') this.#addTensor(engine, at, product);
+        else addTo(await this.#valuesToAddTo(at), await product.data<'float32'>());
+        if (this.precision === 'float64') product.dispose();
+        await otherWork();
+      }
+      await this.#finished(engine);
+    } finally {
+      left.dispose();
+    }
+  }
+
+  /** Adds the sums of others to these; both must have come home (see `comeHome`). */
+  async add(other: CrossProducts): Promise<void> {
+    for (const at of this.chunks.keys()) {
+      const added = other.values(at);
+      if (added !== null) addTo(await this.#valuesToAddTo(at), added);
+    }
+  }
+
+  /** Brings all sums into this program's memory. */
+  async comeHome(): Promise<void> {
+    for (const [at, sums] of this.#sums.entries()) {
+      if (sums === null || isArray(sums)) continue;
+      this.#sums[at] = await sums.data<'float32'>();
+      sums.dispose();
+    }
+  }
+
+  /** [nRows, size] of a chunk that has come home, not a copy; null where all is zero. */
+  values(at: number): Values | null {
+    const sums = this.#sums[at];
+    if (sums !== null && !isArray(sums)) throw new Error('The sums are still on the engine');
+    return sums;
+  }
+
+  /** Makes `values` a chunk's sums. */
+  setValues(at: number, values: Values): void {
+    this.#sums[at] = values;
+  }
+
+  #addTensor({ tf }: Engine, at: number, product: Tensor2D): void {
+    const before = this.#sums[at];
+    if (before === null) {
+      this.#sums[at] = product;
+      return;
+    }
+    const { size } = this.chunks[at];
+    const sums = isArray(before) ? tf.tensor2d(before as Float32Array, [this.nRows, size]) : before;
+    this.#sums[at] = tf.add(sums, product);
+    tf.dispose([sums, product]);
+  }
+
+  /** Waits for the engine by reading one number of the last sums. */
+  async #finished({ tf }: Engine): Promise<void> {
+    const last = this.#sums.at(-1);
+    if (last === null || last === undefined || isArray(last)) return;
+    const corner = tf.slice2d(last, [0, 0], [1, 1]);
+    await corner.data();
+    corner.dispose();
+  }
+
+  async #valuesToAddTo(at: number): Promise<Values> {
+    let sums = this.#sums[at];
+    if (sums === null) {
+      const length = this.nRows * this.chunks[at].size;
+      sums = this.precision === 'float64' ? new Float64Array(length) : new Float32Array(length);
+    } else if (!isArray(sums)) {
+      const tensor = sums;
+      sums = await tensor.data<'float32'>();
+      tensor.dispose();
+    }
+    this.#sums[at] = sums;
+    return sums;
+  }
+}
+
+function isArray(sums: Values | Tensor2D): sums is Values {
+  return ArrayBuffer.isView(sums);
+}
+
+function addTo(sums: Values, added: Values): void {
+  for (let i = 0; i < sums.length; i++) sums[i] += added[i];
+}
+
+function transposedToFloat32({ rows, cols, data }: Matrix): Float32Array {
+  const result = new Float32Array(data.length);
+  for (let row = 0; row < rows; row++) {
+    for (let col = 0; col < cols; col++) result[col * rows + row] = data[row * cols + col];
+  }
+  return result;
+}
+
+/** Lets what waits for this thread have its turn. */
+function otherWork(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

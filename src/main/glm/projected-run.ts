@@ -1,0 +1,129 @@
+import type { WorkContext } from '../../shared/progress.ts';
+import type { Engine } from '../engine/engine.ts';
+import { crossProduct, type Matrix, matrix, multiply, transpose } from '../math/matrix.ts';
+import { orthonormalBasis } from '../math/qr.ts';
+import { centredBlock, voxelMeans } from './linear-fit.ts';
+import { projectedOut, spansConstant } from './nuisance.ts';
+import { type VoxelChunk, voxelChunks } from './voxel-chunks.ts';
+
+/** A run as it enters the sums of streaming least squares: its nuisance no longer counts. */
+export interface ProjectedRun {
+  readonly nTime: number;
+  /** Rank of the nuisance: the degrees of freedom that it took. */
+  readonly nuisanceRank: number;
+  /** [nTime, regressors] without the projection on the nuisance; what nuisance contains is zero. */
+  readonly x: Matrix;
+  /** [nTime, size] for each chunk of `voxelChunks`: the data. On an engine they are centred, and not projected. */
+  readonly blocks: readonly (Float32Array | Float64Array)[];
+  /** [nVoxels]: y'y of the projected data. */
+  readonly squares: Float64Array;
+}
+
+/**
+ * Projects a run's nuisance out of its design and its data. It changes no sums: when it throws or is aborted, nothing
+ * has happened.
+ *
+ * The projection M is symmetric and idempotent, so that X'MY = (MX)'Y: with the design projected, in float64, the data
+ * need be projected for their sum of squares alone. On an engine that is done in float32, by residuals, not by
+ * differences of squares: an error in the nuisance's coefficients then enters squared, and float32 is enough. Where the
+ * nuisance contains a constant, the voxels' means are taken off in float64 first, so that a signal of 1 on a baseline of
+ * 1000 keeps its digits.
+ *
+ * @param engine null: float64 loops, the reference
+ * @param x [nTime, regressors]
+ * @param nuisance [nTime, any number]; dependent columns do no harm
+ * @param y [nTime, nVoxels]; not changed
+ * @throws FusiformError DATA_NOT_FINITE
+ */
+export async function projectRun(
+  engine: Engine | null,
+  x: Matrix,
+  nuisance: Matrix,
+  y: Float32Array,
+  work?: WorkContext,
+): Promise<ProjectedRun> {
+  const nTime = x.rows;
+  const nVoxels = y.length / nTime;
+  if (nuisance.rows !== nTime || !Number.isInteger(nVoxels)) {
+    throw new RangeError(
+      `Regressors of ${nTime} volumes, nuisance of ${nuisance.rows} and ${y.length} values are not one run`,
+    );
+  }
+  const means = voxelMeans(y, nTime, nVoxels);
+  const { q } = orthonormalBasis(nuisance);
+  if (!spansConstant(q)) means.fill(0);
+  const squares = new Float64Array(nVoxels);
+  const blocks: (Float32Array | Float64Array)[] = [];
+  const projection = engine === null ? loopProjection(q) : engineProjection(engine, q);
+  try {
+    for (const chunk of voxelChunks(nVoxels)) {
+      work?.signal.throwIfAborted();
+      work?.report({ done: chunk.start, total: nVoxels, unit: 'voxels' });
+      const block = new projection.Values(nTime * chunk.size);
+      centredBlock(block, y, means, chunk.start, chunk.size);
+      squares.set(await projection.squares(block, chunk), chunk.start);
+      blocks.push(block);
+    }
+  } finally {
+    projection.dispose();
+  }
+  return { nTime, nuisanceRank: q.cols, x: projectedOut(x, q).columns, blocks, squares };
+}
+
+interface Projection {
+  readonly Values: Float32ArrayConstructor | Float64ArrayConstructor;
+  /** Sums of squares of a block's voxels, nuisance taken off. */
+  squares(block: Float32Array | Float64Array, chunk: VoxelChunk): Promise<Float32Array | Float64Array>;
+  dispose(): void;
+}
+
+/** Leaves the block projected. */
+function loopProjection(q: Matrix): Projection {
+  return {
+    Values: Float64Array,
+    squares: async (values, { size }) => {
+      const block = matrix(q.rows, size, values);
+      const fitted = multiply(q, crossProduct(q, block)).data;
+      const sums = new Float64Array(size);
+      for (let i = 0; i < fitted.length; i++) {
+        values[i] -= fitted[i];
+        sums[i % size] += values[i] ** 2;
+      }
+      return sums;
+    },
+    dispose: () => {},
+  };
+}
+
+function engineProjection({ tf }: Engine, q: Matrix): Projection {
+  if (q.cols === 0) {
+    return {
+      Values: Float32Array,
+      squares: async (values, { size }) => {
+        const sums = new Float64Array(size);
+        for (let i = 0; i < values.length; i++) sums[i % size] += values[i] ** 2;
+        return sums;
+      },
+      dispose: () => {},
+    };
+  }
+  const nuisance = tf.tensor2d(Float32Array.from(q.data), [q.rows, q.cols]);
+  // Transposed here: kernels that transpose are several times slower on some engines.
+  const transposed = tf.tensor2d(Float32Array.from(transpose(q).data), [q.cols, q.rows]);
+  return {
+    Values: Float32Array,
+    squares: async (values, { size }) => {
+      const sums = tf.tidy(() => {
+        const block = tf.tensor2d(values as Float32Array, [q.rows, size]);
+        const residuals = tf.sub(block, tf.matMul(nuisance, tf.matMul(transposed, block)));
+        return tf.sum(tf.square(residuals), 0);
+      });
+      try {
+        return await sums.data<'float32'>();
+      } finally {
+        sums.dispose();
+      }
+    },
+    dispose: () => tf.dispose([nuisance, transposed]),
+  };
+}
