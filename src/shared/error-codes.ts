@@ -85,9 +85,12 @@ export const errorCodes = {
   CONFOUNDS_LENGTH: { kind: 'input', remedy: 'Use the table that was made from this very run.' },
   EVENTS_MISSING: { kind: 'input', remedy: 'Add the events file of the run, or leave the run out.' },
   RUN_GRID_MISMATCH: { kind: 'input', remedy: 'Resample the run to the grid of the others first.' },
+  VOXELS_CONSTANT: {
+    kind: 'input',
+    remedy: 'Nothing, if these voxels lie outside the brain; else look at the images of the run.',
+  },
   VOXELS_WITHOUT_DATA: { kind: 'input', remedy: 'Nothing, if these voxels lie outside the scanned slab.' },
   CONDITION_MISSING: { kind: 'input', remedy: 'Name conditions that every run has (--conditions).' },
-  GLM_NOISE_UNSUPPORTED: { kind: 'usage', remedy: 'Use --noise ols.' },
 
   // what was shown
   STIMULUS_MISSING: {
@@ -300,6 +303,11 @@ export const errorCodes = {
   DESIGN_NUISANCE_DROPPED: {
     kind: 'input',
     remedy: 'Nothing has to be done: a nuisance column that others contain was left out.',
+  },
+  NOISE_MODEL_FALLBACK: {
+    kind: 'input',
+    remedy:
+      'Nothing has to be done; look at the run, whose noise is unlike AR(1), or use --noise ar1 or ols.',
   },
   DESIGN_NO_DOF: {
     kind: 'input',

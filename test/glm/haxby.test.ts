@@ -3,13 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import {
-  computeContrast,
-  fixedEffects,
-  parseContrast,
-  tStatistics,
-  zStatistics,
-} from '../../src/main/glm/contrast.ts';
+import { computeContrast, tStatistics, zStatistics } from '../../src/main/glm/contrast.ts';
+import { parseContrast } from '../../src/main/glm/contrast-expression.ts';
+import { fixedEffects } from '../../src/main/glm/fixed-effects.ts';
 import { buildDesign } from '../../src/main/glm/design.ts';
 import { fitRun } from '../../src/main/glm/ols.ts';
 import { assertClose } from './assert-close.ts';

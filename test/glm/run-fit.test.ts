@@ -2,13 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import {
-  computeContrast,
-  fixedEffects,
-  parseContrast,
-  tStatistics,
-  zStatistics,
-} from '../../src/main/glm/contrast.ts';
+import { computeContrast, tStatistics, zStatistics } from '../../src/main/glm/contrast.ts';
+import { parseContrast } from '../../src/main/glm/contrast-expression.ts';
+import { fixedEffects } from '../../src/main/glm/fixed-effects.ts';
 import { buildDesign, type ColumnRole, type Design, type DesignEvent } from '../../src/main/glm/design.ts';
 import { fitRun } from '../../src/main/glm/ols.ts';
 import { matrix } from '../../src/main/math/matrix.ts';

@@ -1,5 +1,7 @@
 import { FusiformError } from '../../shared/errors.ts';
-import { tToZ } from '../math/distributions.ts';
+import { choleskyFactor, choleskyInverse } from '../math/cholesky.ts';
+import { fLogSf, normalIsfFromLog, studentTSf, tToZ } from '../math/distributions.ts';
+import { type Matrix, matrix, multiply, multiplyTransposed } from '../math/matrix.ts';
 import type { LinearFit } from './linear-fit.ts';
 
 /** A t contrast at every voxel. */
@@ -11,6 +13,16 @@ export interface ContrastEstimate {
   readonly dof: number;
 }
 
+/** A contrast of several rows at every voxel. */
+export interface RowsEstimate {
+  readonly nRows: number;
+  /** [nRows, nVoxels] */
+  readonly effects: Float64Array;
+  /** [nRows (nRows + 1) / 2, nVoxels]: the lower triangle of the effects' covariance, row by row. */
+  readonly covariances: Float64Array;
+  readonly dof: number;
+}
+
 /** nilearn's `DEF_TINY`: variances below it count as it. */
 const TINY = 1e-50;
 
@@ -19,40 +31,47 @@ const TINY = 1e-50;
  * @param weights one a column, as `parseContrast` gives them
  */
 export function computeContrast(fit: LinearFit, weights: ArrayLike<number>): ContrastEstimate {
-  const n = fit.names.length;
-  if (weights.length !== n) throw new RangeError(`${weights.length} weights for ${n} columns`);
-  const effect = new Float64Array(fit.nVoxels);
-  let scale = 0;
-  for (let i = 0; i < n; i++) {
-    const weight = weights[i];
-    if (weight === 0) continue;
-    const at = i * fit.nVoxels;
-    for (let v = 0; v < fit.nVoxels; v++) effect[v] += weight * fit.beta[at + v];
-    for (let j = 0; j < n; j++) scale += weight * weights[j] * fit.covariance.data[i * n + j];
-  }
-  return { effect, variance: fit.residualVariance.map((value) => scale * value), dof: fit.dof };
+  const row = matrix(1, weights.length, weights);
+  const { effects, covariances, dof } = computeRows(fit, row);
+  return { effect: effects, variance: covariances, dof };
 }
 
 /**
- * The fixed effect over runs, as nilearn's `compute_fixed_effect_contrast`: the mean of the runs' effects, its
- * variance the sum of theirs over the squared number of runs, the degrees of freedom added up.
+ * The effects of several rows, `C beta`, and their covariance `C (X'X)^-1 C' s^2`.
+ * @param rows [nRows, columns]
+ * @throws FusiformError CONTRAST_INVALID where the rows are not independent
  */
-export function fixedEffects(runs: readonly ContrastEstimate[]): ContrastEstimate {
-  if (runs.length === 0) throw new RangeError('There is no run to combine');
-  const nVoxels = runs[0].effect.length;
-  const effect = new Float64Array(nVoxels);
-  const variance = new Float64Array(nVoxels);
-  let dof = 0;
-  for (const run of runs) {
-    if (run.effect.length !== nVoxels)
-      throw new RangeError(`Runs of ${nVoxels} and ${run.effect.length} voxels`);
-    dof += run.dof;
-    for (let v = 0; v < nVoxels; v++) {
-      effect[v] += run.effect[v] / runs.length;
-      variance[v] += run.variance[v] / runs.length ** 2;
+export function computeRows(fit: LinearFit, rows: Matrix): RowsEstimate {
+  const n = fit.names.length;
+  if (rows.cols !== n) throw new RangeError(`${rows.cols} weights for ${n} columns`);
+  const { nVoxels } = fit;
+  const nRows = rows.rows;
+  const effects = new Float64Array(nRows * nVoxels);
+  for (let r = 0; r < nRows; r++) {
+    for (let i = 0; i < n; i++) {
+      const weight = rows.data[r * n + i];
+      if (weight === 0) continue;
+      for (let v = 0; v < nVoxels; v++) effects[r * nVoxels + v] += weight * fit.beta[i * nVoxels + v];
     }
   }
-  return { effect, variance, dof };
+  const scales = (fit.groups?.covariances ?? [fit.covariance]).map((covariance) =>
+    multiplyTransposed(multiply(rows, covariance), rows),
+  );
+  for (const scale of scales) {
+    if (nRows > 1 && !choleskyFactor(scale, 1e-10).ok) {
+      throw new FusiformError('CONTRAST_INVALID', 'The rows of a contrast are not independent');
+    }
+  }
+  const covariances = new Float64Array(((nRows * (nRows + 1)) / 2) * nVoxels);
+  for (let r = 0, at = 0; r < nRows; r++) {
+    for (let c = 0; c <= r; c++, at += nVoxels) {
+      for (let v = 0; v < nVoxels; v++) {
+        const scale = scales[fit.groups?.of[v] ?? 0];
+        covariances[at + v] = scale.data[r * nRows + c] * fit.residualVariance[v];
+      }
+    }
+  }
+  return { nRows, effects, covariances, dof: fit.dof };
 }
 
 /** effect / sqrt(variance), [nVoxels]; 0 where the effect is 0, whatever the variance. */
@@ -65,172 +84,57 @@ export function zStatistics(estimate: ContrastEstimate): Float64Array {
   return tStatistics(estimate).map((t) => tToZ(t, estimate.dof));
 }
 
+/** The probability of a larger t by chance, [nVoxels]: one-sided, as nilearn's p map. */
+export function pValues(estimate: ContrastEstimate): Float64Array {
+  return tStatistics(estimate).map((t) => studentTSf(t, estimate.dof));
+}
+
 /**
- * Weights of a contrast, one a column: `face`, `face - house`, `0.5*face + 0.5*cat - house`, `(face + cat)/2 - house`.
- *
- * Column names are recognised as they stand, blanks, dashes and all, the longest first; a name may also be
- * quoted: `"..."`, `'...'` or backticks.
- * @throws FusiformError CONTRAST_UNKNOWN_COLUMN with the columns there are; CONTRAST_INVALID where the text is no
- *   weighted sum, or all weights are 0
+ * F of several rows: `b' cov(b)^-1 b / nRows` with nRows and dof degrees of freedom, [nVoxels]; 0 where all effects are
+ * 0.
  */
-export function parseContrast(expression: string, names: readonly string[]): Float64Array {
-  const bare = expression.trim();
-  const weights = new Float64Array(names.length);
-  if (names.includes(bare)) {
-    weights[names.indexOf(bare)] = 1;
-    return weights;
-  }
-  const sum = new ContrastParser(bare, names).parse();
-  weights.set(sum.weights);
-  if (sum.constant !== 0 || weights.every((weight) => weight === 0)) {
-    const why = sum.constant === 0 ? 'has only zero weights' : 'holds a number without a column';
-    throw new FusiformError('CONTRAST_INVALID', `The contrast '${bare}' ${why}`);
-  }
-  return weights;
-}
-
-/** A number plus a weighted sum of columns. */
-interface LinearSum {
-  readonly constant: number;
-  readonly weights: Float64Array;
-}
-
-class ContrastParser {
-  readonly #text: string;
-  readonly #names: readonly string[];
-  readonly #longestFirst: readonly string[];
-  #at = 0;
-
-  constructor(text: string, names: readonly string[]) {
-    this.#text = text;
-    this.#names = names;
-    this.#longestFirst = names
-      .filter((name) => name !== '' && !isNumber(name))
-      .sort((a, b) => b.length - a.length);
-  }
-
-  parse(): LinearSum {
-    const sum = this.#sum();
-    if (this.#peek() !== '')
-      throw this.#invalid(`what stands at '${this.#text.slice(this.#at)}' is not expected`);
-    return sum;
-  }
-
-  #sum(): LinearSum {
-    let total = this.#product();
-    for (;;) {
-      const sign = this.#peek();
-      if (sign !== '+' && sign !== '-') return total;
-      this.#at++;
-      total = added(total, this.#product(), sign === '+' ? 1 : -1);
-    }
-  }
-
-  #product(): LinearSum {
-    let result = this.#factor();
-    for (;;) {
-      const operator = this.#peek();
-      if (operator !== '*' && operator !== '/') return result;
-      this.#at++;
-      const right = this.#factor();
-      if (isConstant(right) && operator === '/' && right.constant !== 0) {
-        result = scaled(result, 1 / right.constant);
-      } else if (isConstant(right) && operator === '*') {
-        result = scaled(result, right.constant);
-      } else if (isConstant(result) && operator === '*') {
-        result = scaled(right, result.constant);
-      } else {
-        throw this.#invalid(operator === '*' ? 'columns cannot be multiplied' : 'only a number can divide');
+export function fStatistics({ nRows, effects, covariances }: RowsEstimate): Float64Array {
+  const nVoxels = effects.length / nRows;
+  const covariance = matrix(nRows, nRows);
+  return Float64Array.from({ length: nVoxels }, (_, v) => {
+    let any = false;
+    for (let r = 0; r < nRows; r++) any ||= effects[r * nVoxels + v] !== 0;
+    if (!any) return 0;
+    readCovariance(covariances, nVoxels, v, covariance);
+    const factor = choleskyFactor(covariance);
+    if (!factor.ok) return 0;
+    const inverse = choleskyInverse(factor.lower);
+    let sum = 0;
+    for (let r = 0; r < nRows; r++) {
+      for (let c = 0; c < nRows; c++) {
+        sum += effects[r * nVoxels + v] * inverse.data[r * nRows + c] * effects[c * nVoxels + v];
       }
     }
-  }
-
-  #factor(): LinearSum {
-    const next = this.#peek();
-    if (next === '-' || next === '+') {
-      this.#at++;
-      return scaled(this.#factor(), next === '-' ? -1 : 1);
-    }
-    if (next === '') throw this.#invalid('a column is missing at its end');
-    const name = this.#columnName();
-    if (name !== null) return this.#column(name);
-    if (next === '(') {
-      this.#at++;
-      const inner = this.#sum();
-      if (this.#peek() !== ')') throw this.#invalid('a parenthesis is not closed');
-      this.#at++;
-      return inner;
-    }
-    const number = /^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?(?![\w.])/i.exec(this.#text.slice(this.#at));
-    if (number !== null) {
-      this.#at += number[0].length;
-      return { constant: Number(number[0]), weights: new Float64Array(this.#names.length) };
-    }
-    const word = /^[^\s+*/()-]+/.exec(this.#text.slice(this.#at));
-    if (word === null) throw this.#invalid(`what stands at '${this.#text.slice(this.#at)}' is not expected`);
-    throw this.#unknown(word[0]);
-  }
-
-  /** A quoted name, or the longest column name that stands here. */
-  #columnName(): string | null {
-    const rest = this.#text.slice(this.#at);
-    for (const name of this.#longestFirst) {
-      if (!rest.startsWith(name)) continue;
-      const endsInWord = /\w$/.test(name) && /^\w/.test(rest.slice(name.length));
-      if (endsInWord) continue;
-      this.#at += name.length;
-      return name;
-    }
-    const quote = rest[0];
-    if (quote !== '"' && quote !== "'" && quote !== '`') return null;
-    const end = rest.indexOf(quote, 1);
-    if (end < 0) throw this.#invalid(`a quoted name is not closed: ${rest}`);
-    this.#at += end + 1;
-    const name = rest.slice(1, end);
-    if (!this.#names.includes(name)) throw this.#unknown(name);
-    return name;
-  }
-
-  #column(name: string): LinearSum {
-    const weights = new Float64Array(this.#names.length);
-    weights[this.#names.indexOf(name)] = 1;
-    return { constant: 0, weights };
-  }
-
-  /** The next character that is no blank; '' at the end. */
-  #peek(): string {
-    while (this.#at < this.#text.length && /\s/.test(this.#text[this.#at])) this.#at++;
-    return this.#text[this.#at] ?? '';
-  }
-
-  #invalid(why: string): FusiformError {
-    return new FusiformError('CONTRAST_INVALID', `The contrast '${this.#text}' cannot be read: ${why}`);
-  }
-
-  #unknown(name: string): FusiformError {
-    return new FusiformError(
-      'CONTRAST_UNKNOWN_COLUMN',
-      `The contrast '${this.#text}' names '${name}', which is no column of the design. Columns: ${this.#names.join(', ')}`,
-      { details: { name, columns: this.#names } },
-    );
-  }
+    return sum / nRows;
+  });
 }
 
-function isNumber(text: string): boolean {
-  return text.trim() !== '' && Number.isFinite(Number(text));
+/** p of F, and the z of the same upper tail: negative where F is less than expected by chance, and 0 where F is 0. */
+export function fTails(
+  f: Float64Array,
+  { nRows, dof }: RowsEstimate,
+): { readonly p: Float64Array; readonly z: Float64Array } {
+  const logs = f.map((value) => fLogSf(value, nRows, dof));
+  return { p: logs.map(Math.exp), z: logs.map((log, v) => (f[v] === 0 ? 0 : normalIsfFromLog(log))) };
 }
 
-function isConstant(sum: LinearSum): boolean {
-  return sum.weights.every((weight) => weight === 0);
-}
-
-function scaled(sum: LinearSum, factor: number): LinearSum {
-  return { constant: sum.constant * factor, weights: sum.weights.map((weight) => weight * factor) };
-}
-
-function added(a: LinearSum, b: LinearSum, factor: number): LinearSum {
-  return {
-    constant: a.constant + factor * b.constant,
-    weights: a.weights.map((weight, i) => weight + factor * b.weights[i]),
-  };
+/** A voxel's covariance of effects, filled into [nRows, nRows]. */
+export function readCovariance(
+  covariances: Float64Array,
+  nVoxels: number,
+  voxel: number,
+  into: Matrix,
+): void {
+  const nRows = into.rows;
+  for (let r = 0, at = voxel; r < nRows; r++) {
+    for (let c = 0; c <= r; c++, at += nVoxels) {
+      into.data[r * nRows + c] = covariances[at];
+      into.data[c * nRows + r] = covariances[at];
+    }
+  }
 }

@@ -10,6 +10,10 @@ export interface LinearFit {
   readonly beta: Float64Array | Float32Array;
   /** [names.length, names.length]: (X'X)^-1. */
   readonly covariance: Matrix;
+  /** Where voxels differ in their noise, and so in (X'X)^-1: [nVoxels] which of the covariances is theirs. */
+  readonly groups?: { readonly of: Int32Array; readonly covariances: readonly Matrix[] };
+  /** [nVoxels]: the noise's correlation from one volume to the next, where it was modelled. */
+  readonly autocorrelation?: Float64Array;
   /** [nVoxels]: residual sum of squares / dof. */
   readonly residualVariance: Float64Array;
   /** Degrees of freedom of the residuals. */

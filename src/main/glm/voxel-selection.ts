@@ -1,7 +1,8 @@
 import { FusiformError } from '../../shared/errors.ts';
 import { fSf, studentTSf } from '../math/distributions.ts';
 import { fdrThreshold } from '../math/multiple-testing.ts';
-import { computeContrast, parseContrast, tStatistics } from './contrast.ts';
+import { computeContrast, tStatistics } from './contrast.ts';
+import { parseContrast } from './contrast-expression.ts';
 import type { NormalEquations, SolveOptions } from './streaming.ts';
 
 /** One way to draw the line: `statistic` at least, a false discovery rate, or the best fraction of the voxels. */

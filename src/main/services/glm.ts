@@ -1,6 +1,8 @@
 import type { OnJobEvent } from '../../shared/job-events.ts';
 import { hashFile } from '../formats/files/read.ts';
-import { glmFitStage } from '../jobs/stages/glm-fit.ts';
+import type { NoiseModel } from '../glm/fit-run.ts';
+import type { FixedEffectsKind } from '../glm/fixed-effects.ts';
+import { type ContrastRequest, glmFitStage } from '../jobs/stages/glm-fit.ts';
 import { glmPatternsStage } from '../jobs/stages/glm-patterns.ts';
 import {
   type GlmSettings,
@@ -12,7 +14,7 @@ import { collectRuns, fileInput, type RunInputs } from './bids-inputs.ts';
 import { runStandalone } from './standalone.ts';
 import type { Input, StageOutcome } from './workspace.ts';
 
-export type { GlmSettingsInput };
+export type { ContrastRequest, FixedEffectsKind, GlmSettingsInput, NoiseModel };
 
 export interface GlmRequest {
   readonly bids: string;
@@ -27,10 +29,18 @@ export interface GlmRequest {
   readonly onEvent: OnJobEvent;
 }
 
+export interface FitGlmRequest extends GlmRequest {
+  /** Default `ols`. */
+  readonly noise?: NoiseModel;
+  readonly contrasts: readonly ContrastRequest[];
+  /** Default `mean`. */
+  readonly fixedEffects?: FixedEffectsKind;
+  /** Whether residual variance and R2 are written too; default false. */
+  readonly modelMaps?: boolean;
+}
+
 /** Fits a subject's runs and writes maps of contrasts. */
-export async function fitGlm(
-  request: GlmRequest & { readonly contrasts: readonly string[] },
-): Promise<StageOutcome> {
+export async function fitGlm(request: FitGlmRequest): Promise<StageOutcome> {
   const settings = glmSettingsSchema.parse(request.settings);
   const { collected, inputs } = await collect(request, settings);
   const outcome = await runStandalone({
@@ -39,8 +49,10 @@ export async function fitGlm(
     parameters: {
       runs: [...collected.specs],
       settings,
-      noise: 'ols',
+      noise: request.noise ?? 'ols',
       contrasts: [...request.contrasts],
+      fixedEffects: request.fixedEffects ?? 'mean',
+      modelMaps: request.modelMaps ?? false,
       prefix: mapPrefix(request, collected),
     },
     inputs,

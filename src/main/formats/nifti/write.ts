@@ -30,7 +30,7 @@ const headerBytes = 352;
 const chunkBytes = 1 << 22;
 
 /** Intent codes of nifti1.h for statistical maps. */
-export const niftiIntents = { t: 3, f: 4, z: 5, estimate: 1001 } as const;
+export const niftiIntents = { t: 3, f: 4, z: 5, p: 22, estimate: 1001 } as const;
 
 /**
  * Writes a NIfTI-1 file, compressed where the name ends in `.gz`, whole or not at all (see `writeFileAtomic`).

@@ -1,20 +1,13 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { appVersion } from '../../../shared/version.ts';
-import { writeJsonFile } from '../../formats/json/json.ts';
-import { type NiftiToWrite, niftiIntents, writeNifti } from '../../formats/nifti/write.ts';
-import { writeTsvFile } from '../../formats/tsv/write.ts';
-import {
-  type ContrastEstimate,
-  computeContrast,
-  fixedEffects,
-  parseContrast,
-  tStatistics,
-  zStatistics,
-} from '../../glm/contrast.ts';
+import { FusiformError, type Problem } from '../../../shared/errors.ts';
+import { computeRows, type RowsEstimate } from '../../glm/contrast.ts';
+import { parseContrast, parseContrastRows } from '../../glm/contrast-expression.ts';
 import { buildDesign, type Design } from '../../glm/design.ts';
-import { fitRun } from '../../glm/ols.ts';
-import { type Mask, unmask } from '../../imaging/mask.ts';
+import { fitRunWith, noiseModels } from '../../glm/fit-run.ts';
+import { FixedEffects, fixedEffectsKinds } from '../../glm/fixed-effects.ts';
+import type { RunFit } from '../../glm/ols.ts';
+import { type Matrix, matrix } from '../../math/matrix.ts';
 import { defineStage } from '../stage.ts';
 import {
   analysisMask,
@@ -26,70 +19,122 @@ import {
   runSpecSchema,
 } from './bold-run.ts';
 import { designOptions, type GlmSettings, glmSettingsSchema } from './glm-settings.ts';
+import { describeNoise, glmReadme, modelDescription } from './glm-sidecar.ts';
 import { writeMaskImage } from './mask-image.ts';
+import {
+  contrastMaps,
+  sourceOf,
+  weightsByColumn,
+  writeDerivativeDescription,
+  writeDesign,
+  writeStatMaps,
+} from './stat-maps.ts';
+
+const contrastSchema = z.strictObject({
+  /** What the maps are called; null for the words of the expression. */
+  label: z.string().nullable(),
+  kind: z.enum(['t', 'F']),
+  /** See `parseContrast` and `parseContrastRows`. */
+  expression: z.string(),
+});
+export type ContrastRequest = z.output<typeof contrastSchema>;
 
 const parameters = z.strictObject({
   runs: z.array(runSpecSchema).min(1),
   settings: glmSettingsSchema,
-  /** Ordinary least squares: the noise is taken as white. */
-  noise: z.literal('ols'),
-  contrasts: z.array(z.string()).min(1),
+  noise: z.enum(noiseModels),
+  contrasts: z.array(contrastSchema).min(1),
+  fixedEffects: z.enum(fixedEffectsKinds),
+  /** Whether residual variance and R2 are written too. */
+  modelMaps: z.boolean(),
   /** `sub-01_task-faces`: what the names of the maps begin with. */
   prefix: z.string(),
 });
 
 /**
- * Runs (inputs as in bold-run.ts, optionally `mask`) -> maps of effect, variance, t and z of each contrast: one model a
- * run, then fixed effects over runs.
+ * Runs (inputs as in bold-run.ts, optionally `mask`) -> maps of effect, variance, t, z and p of each t contrast and F, z
+ * and p of each F contrast: one model a run, then fixed effects over runs.
  */
 export const glmFitStage = defineStage({
   name: 'glm-fit',
-  version: 1,
+  version: 2,
   parameters,
-  async run({ runs, settings, contrasts, prefix }, context) {
-    const { outDir, signal } = context;
+  async run({ runs, settings, noise, contrasts, fixedEffects, modelMaps, prefix }, context) {
+    const { outDir, signal, inputs } = context;
     const opened = await forEachRun(runs, (spec) => openRun(spec, settings, context));
     const { mask, problems: maskProblems } = await analysisMask(
-      context.inputs.mask,
+      inputs.mask,
       opened.results[0].series,
       signal,
     );
-    const estimates: ContrastEstimate[][] = contrasts.map(() => []);
+    const nVoxels = mask.indices.length;
+    const estimates = contrasts.map(() => new FixedEffects(fixedEffects));
+    const quality = new ModelQuality(nVoxels);
+    const weights: Record<string, number>[][] = [];
     const fitted = await forEachRun(opened.results, async (run, index) => {
       signal.throwIfAborted();
       const design = designOf(run, settings);
-      const weights = contrasts.map((contrast) => parseContrast(contrast, design.names));
-      const fit = fitRun(design, await readRun(run, mask, signal), mask.indices.length);
-      weights.forEach((weight, at) => {
-        estimates[at].push(computeContrast(fit, weight));
+      const rows = contrasts.map((contrast) => rowsOf(contrast, design.names));
+      const fit = fitRunWith(noise, design, await readRun(run, mask, signal), nVoxels, {
+        signal,
+        report: () => undefined,
       });
-      await writeDesign(join(outDir, `${run.name}_design.tsv`), design);
+      const runEstimates: RowsEstimate[] = rows.map((matrixOfRows) => computeRows(fit, matrixOfRows));
+      runEstimates.forEach((estimate, at) => {
+        estimates[at].add(estimate);
+      });
+      quality.add(fit);
+      if (weights.length === 0) weights.push(...rows.map((row) => weightsByColumn(row, design.names)));
+      await writeDesign(outDir, run.name, design, run.tR);
       context.report({ done: index + 1, total: opened.results.length, unit: 'runs' });
-      return { name: run.name, dof: fit.dof, problems: [...run.problems, ...fit.problems] };
+      return {
+        name: run.name,
+        dof: fit.dof,
+        autocorrelation: meanOf(fit.autocorrelation),
+        source: sourceOf(run.series.path),
+        problems: [...run.problems, ...fit.problems, ...constantVoxels(run, fit)],
+      };
     });
-    const maps: Record<string, Record<string, string>> = {};
+    const sidecar = {
+      ...modelDescription(settings),
+      ...describeNoise(
+        noise,
+        fitted.results.map(({ autocorrelation }) => autocorrelation),
+      ),
+      Runs: fitted.results.map(({ name }) => name),
+      Sources: fitted.results.map(({ source }) => source),
+    };
     const names = contrastNames(contrasts);
-    for (const [at, contrast] of contrasts.entries()) {
-      maps[contrast] = await writeMaps(
-        `${prefix}_contrast-${names[at]}`,
-        contrast,
-        fixedEffects(estimates[at]),
-        mask,
+    const maps: Record<string, Record<string, string>> = {};
+    for (const [at, { expression, kind }] of contrasts.entries()) {
+      const estimate = estimates[at].result();
+      maps[expression] = await writeStatMaps(
         outDir,
+        `${prefix}_contrast-${names[at]}`,
+        contrastMaps(estimate, kind),
+        mask,
+        {
+          Contrast: { Name: names[at], Type: kind, Expression: expression, Weights: weights[at] },
+          DegreesOfFreedom: kind === 't' ? estimate.dof : [estimate.nRows, estimate.dof],
+          FixedEffects: fixedEffects,
+          ...sidecar,
+        },
       );
     }
+    if (modelMaps) maps.model = await writeStatMaps(outDir, prefix, quality.maps(), mask, sidecar);
     await writeMaskImage(join(outDir, `${prefix}_desc-analysis_mask.nii.gz`), mask);
-    await writeJsonFile(join(outDir, 'dataset_description.json'), {
-      Name: 'Statistical maps',
-      BIDSVersion: '1.10.0',
-      DatasetType: 'derivative',
-      GeneratedBy: [{ Name: 'Fusiform', Version: appVersion }],
-    });
+    await writeDerivativeDescription(
+      outDir,
+      opened.results.map(({ series }) => series.path),
+      glmReadme(noise),
+    );
     return {
       summary: {
         runs: fitted.results.map(({ name }) => name),
-        voxels: mask.indices.length,
+        voxels: nVoxels,
+        noise,
         dof: fitted.results.reduce((sum, { dof }) => sum + dof, 0),
+        autocorrelation: fitted.results.map(({ autocorrelation }) => autocorrelation),
         maps,
       },
       problems: [
@@ -112,11 +157,24 @@ export function designOf(run: BoldRun, settings: GlmSettings): Design {
   });
 }
 
+function rowsOf({ kind, expression }: ContrastRequest, names: readonly string[]): Matrix {
+  const rows =
+    expression.trim().startsWith('[') || kind === 'F' ? parseContrastRows(expression, names) : null;
+  if (rows === null) return matrix(1, names.length, parseContrast(expression, names));
+  if (kind === 't' && rows.rows > 1) {
+    throw new FusiformError(
+      'CONTRAST_INVALID',
+      `The contrast '${expression}' has ${rows.rows} rows: it is one for F, not for t`,
+    );
+  }
+  return rows;
+}
+
 /** `face - house` is `faceHouse`, as BIDS wants labels: letters and digits. A name that is taken gets a number. */
-export function contrastNames(contrasts: readonly string[]): string[] {
+export function contrastNames(contrasts: readonly Pick<ContrastRequest, 'label' | 'expression'>[]): string[] {
   const taken = new Set<string>();
-  return contrasts.map((contrast) => {
-    const words = contrast.match(/\p{L}[\p{L}\p{N}]*/gu) ?? [];
+  return contrasts.map(({ label, expression }) => {
+    const words = (label ?? expression).match(/\p{L}[\p{L}\p{N}]*/gu) ?? [];
     const camel =
       words.map((word, at) => (at === 0 ? word : word[0].toUpperCase() + word.slice(1))).join('') ||
       'contrast';
@@ -127,42 +185,58 @@ export function contrastNames(contrasts: readonly string[]): string[] {
   });
 }
 
-async function writeMaps(
-  stem: string,
-  contrast: string,
-  estimate: ContrastEstimate,
-  mask: Mask,
-  outDir: string,
-): Promise<Record<string, string>> {
-  const maps: { stat: string; values: Float64Array; intent: NonNullable<NiftiToWrite['intent']> }[] = [
-    { stat: 'effect', values: estimate.effect, intent: { code: niftiIntents.estimate } },
-    { stat: 'variance', values: estimate.variance, intent: { code: niftiIntents.estimate } },
-    {
-      stat: 't',
-      values: tStatistics(estimate),
-      intent: { code: niftiIntents.t, parameters: [estimate.dof, 0, 0] },
-    },
-    { stat: 'z', values: zStatistics(estimate), intent: { code: niftiIntents.z } },
+function constantVoxels(run: BoldRun, { residualVariance }: RunFit): Problem[] {
+  const constant = residualVariance.reduce((sum, variance) => sum + (variance === 0 ? 1 : 0), 0);
+  if (constant === 0) return [];
+  return [
+    new FusiformError(
+      'VOXELS_CONSTANT',
+      `${constant} of ${residualVariance.length} voxels never change in ${run.name}: their effects, t and z are 0.`,
+      { file: run.series.path, details: { voxels: constant } },
+    ).toProblem(),
   ];
-  const files: Record<string, string> = {};
-  for (const { stat, values, intent } of maps) {
-    const { grid, data } = unmask(Float32Array.from(values), mask);
-    files[stat] = `${stem}_stat-${stat}_statmap.nii.gz`;
-    await writeNifti(join(outDir, files[stat]), { grid, data, intent, description: `${stat}: ${contrast}` });
-  }
-  await writeJsonFile(join(outDir, `${stem}_statmap.json`), {
-    Contrast: contrast,
-    NoiseModel: 'ordinary least squares',
-    DegreesOfFreedom: estimate.dof,
-    Units: { effect: "the image's own", t: 'unitless', z: 'unitless' },
-    OutsideMask: 0,
-  });
-  return files;
 }
 
-async function writeDesign(path: string, { names, columns }: Design): Promise<void> {
-  const rows = Array.from({ length: columns.rows }, (_, row) =>
-    Array.from(columns.data.subarray(row * columns.cols, (row + 1) * columns.cols)),
-  );
-  await writeTsvFile(path, names, rows);
+function meanOf(values: Float64Array | undefined): number | null {
+  return values === undefined || values.length === 0
+    ? null
+    : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** How well the models of the runs fit: residual variance and R2, pooled over runs. */
+class ModelQuality {
+  readonly #residual: Float64Array;
+  readonly #total: Float64Array;
+  #dof = 0;
+
+  constructor(nVoxels: number) {
+    this.#residual = new Float64Array(nVoxels);
+    this.#total = new Float64Array(nVoxels);
+  }
+
+  add({ residualVariance, totalSquares, dof }: RunFit): void {
+    this.#dof += dof;
+    for (let v = 0; v < this.#residual.length; v++) {
+      this.#residual[v] += residualVariance[v] * dof;
+      this.#total[v] += totalSquares[v];
+    }
+  }
+
+  maps() {
+    return [
+      {
+        stat: 'residualVariance',
+        values: this.#residual.map((sum) => sum / this.#dof),
+        describe: 'Residual variance: sums of squared residuals over degrees of freedom, over all runs',
+        units: 'of the images, squared',
+      },
+      {
+        stat: 'rSquared',
+        values: this.#residual.map((sum, v) => (this.#total[v] > 0 ? 1 - sum / this.#total[v] : 0)),
+        describe:
+          "Share of the variance about the runs' means that the whole model explains, drift and confounds included",
+        units: 'unitless',
+      },
+    ];
+  }
 }

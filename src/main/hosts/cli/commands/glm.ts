@@ -2,7 +2,13 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { FusiformError } from '../../../../shared/errors.ts';
 import { identifyCategories } from '../../../services/categories.ts';
-import { estimatePatterns, fitGlm } from '../../../services/glm.ts';
+import {
+  type ContrastRequest,
+  estimatePatterns,
+  type FixedEffectsKind,
+  fitGlm,
+  type NoiseModel,
+} from '../../../services/glm.ts';
 import { type GlmOptions, glmSettingsOf, withGlmOptions } from '../glm-options.ts';
 import { collect, positiveInteger, seedOption } from '../options.ts';
 import { type MakeTerminal, table } from '../terminal.ts';
@@ -17,40 +23,72 @@ interface RunOptions extends GlmOptions {
   readonly out: string;
 }
 
+interface FitOptions {
+  readonly contrast?: string[];
+  readonly fContrast?: string[];
+  readonly noise: NoiseModel;
+  readonly fixedEffects: FixedEffectsKind;
+  readonly modelMaps: boolean;
+}
+
 export function addGlmCommands(program: Command, makeTerminal: MakeTerminal): void {
   const glm = program.command('glm').description('general linear models of a BIDS subject');
 
   withRunOptions(glm.command('fit'))
-    .description('fit the runs of a subject and write maps of contrasts (effect, variance, t, z)')
-    .requiredOption('--contrast <expression>', 'for example "face - house"; may be given again', collect)
-    .option('--noise <model>', 'noise model: ols', 'ols')
+    .description('fit the runs of a subject and write maps of contrasts (effect, variance, t or F, z, p)')
+    .option('--contrast <expression>', 't contrast, such as "face - house"; may be given again', collect)
+    .option(
+      '--f-contrast <rows>',
+      'F contrast: expressions separated by ";", such as "face - house; cat - house"; may be given again',
+      collect,
+    )
+    .addOption(
+      new Option(
+        '--noise <model>',
+        'noise: white, AR(1) for the whole brain as SPM, AR(1) a voxel as nilearn',
+      )
+        .choices(['ols', 'ar1-global', 'ar1'])
+        .default('ols'),
+    )
+    .addOption(
+      new Option('--fixed-effects <kind>', 'how runs are combined: mean of effects, or weighted by precision')
+        .choices(['mean', 'precision'])
+        .default('mean'),
+    )
+    .option('--model-maps', 'write residual variance and R2 too', false)
     .addHelpText(
       'after',
       `
-One model a run; several runs are combined as fixed effects, as nilearn does. Effects are in the units of the images.
+One model a run; several runs are combined as fixed effects. Effects are in the units of the images.
+A contrast is a weighted sum of columns, or a row of numbers "[1 -1 0]" in their order; "name = face - house" names its
+maps. In an F contrast "face_delay_*" stands for a row a column that begins so.
 A run whose data are refused is listed and left out; a lone run that is refused ends the command.
 
 Example:
   fusiform glm fit --bids haxby --subject 01 --task objectviewing --mask brain.nii.gz \\
-    --hrf spm --drift cosine --high-pass 0.01 --noise ols --contrast "face - house" --out maps`,
+    --hrf spm --drift cosine --high-pass 0.01 --noise ar1 --contrast "face - house" --out maps`,
     )
-    .action(async (options: RunOptions & { contrast: string[]; noise: string }) => {
-      if (options.noise !== 'ols') {
-        throw new FusiformError(
-          'GLM_NOISE_UNSUPPORTED',
-          `The noise model "${options.noise}" is not in this version.`,
-        );
+    .action(async (options: RunOptions & FitOptions) => {
+      const contrasts = [
+        ...(options.contrast ?? []).map((text) => contrastOf(text, 't')),
+        ...(options.fContrast ?? []).map((text) => contrastOf(text, 'F')),
+      ];
+      if (contrasts.length === 0) {
+        throw new FusiformError('USAGE', 'Give a contrast with --contrast or --f-contrast.');
       }
       const terminal = makeTerminal();
       const outcome = await fitGlm({
         ...glmRequest(options),
-        contrasts: options.contrast,
+        noise: options.noise,
+        contrasts,
+        fixedEffects: options.fixedEffects,
+        modelMaps: options.modelMaps,
         signal: terminal.signal,
         onEvent: (event) => terminal.progress.show(event),
       });
       terminal.outcome(outcome, ({ summary }) =>
         [
-          `${(summary.runs as string[]).length} runs, ${summary.voxels} voxels, ${summary.dof} degrees of freedom`,
+          `${(summary.runs as string[]).length} runs, ${summary.voxels} voxels, ${summary.dof} degrees of freedom, noise ${summary.noise}`,
           table(
             Object.entries(summary.maps as Record<string, Record<string, string>>).flatMap(
               ([contrast, maps]) => Object.entries(maps).map(([stat, file]) => [contrast, stat, file]),
@@ -134,6 +172,14 @@ function glmRequest(options: RunOptions) {
     outDir: out,
     settings: glmSettingsOf(options),
   };
+}
+
+/** `name = expression`, or the expression alone. */
+function contrastOf(text: string, kind: ContrastRequest['kind']): ContrastRequest {
+  const named = /^\s*([A-Za-z]\w*)\s*=\s*(.+)$/s.exec(text);
+  return named === null
+    ? { label: null, kind, expression: text.trim() }
+    : { label: named[1], kind, expression: named[2].trim() };
 }
 
 function describeIdentification(result: Awaited<ReturnType<typeof identifyCategories>>): string {
