@@ -1,4 +1,5 @@
-import { type Matrix, matrix } from '../math/matrix.ts';
+import { crossProduct, type Matrix, matrix, multiply } from '../math/matrix.ts';
+import { voxelMeans } from './linear-fit.ts';
 import { orthonormalBasis } from '../math/qr.ts';
 
 /** Correlations from one volume to the next beyond which a series is no longer noise to be modelled. */
@@ -25,22 +26,20 @@ export function estimateAr1(design: Matrix, y: Float32Array, nVoxels: number): n
   const nTime = design.rows;
   const { q } = orthonormalBasis(design);
   if (nTime - q.cols < 3) return 0;
+  const series = someVoxels(y, nTime, nVoxels);
+  const size = columnSums(series, (value) => value ** 2);
+  const fitted = multiply(q, crossProduct(q, series)).data;
+  for (let i = 0; i < fitted.length; i++) series.data[i] -= fitted[i];
+  const power = columnSums(series, (value) => value ** 2);
+  const lagged = columnSums(series, (value, i) =>
+    i < series.cols ? 0 : value * series.data[i - series.cols],
+  );
   let ratio = 0;
   let counted = 0;
-  const series = new Float64Array(nTime);
-  const step = Math.ceil(nVoxels / enoughVoxels);
-  for (let voxel = 0; voxel < nVoxels; voxel += step) {
-    for (let t = 0; t < nTime; t++) series[t] = y[t * nVoxels + voxel];
-    projectOut(series, q);
-    let power = 0;
-    let lagged = 0;
-    let size = 0;
-    for (let t = 0; t < nTime; t++) size += y[t * nVoxels + voxel] ** 2;
-    for (let t = 0; t < nTime; t++) power += series[t] ** 2;
-    for (let t = 1; t < nTime; t++) lagged += series[t] * series[t - 1];
+  for (let voxel = 0; voxel < series.cols; voxel++) {
     // What is left of a voxel that never changes is rounding.
-    if (!(power > rounding * size)) continue;
-    ratio += lagged / power;
+    if (!(power[voxel] > rounding * size[voxel])) continue;
+    ratio += lagged[voxel] / power[voxel];
     counted += 1;
   }
   if (counted === 0) return 0;
@@ -101,12 +100,21 @@ function tracedProduct({ rows: n, data: r }: Matrix, lag: number, of: number): n
   return sum;
 }
 
-function projectOut(series: Float64Array, { rows, cols, data }: Matrix): void {
-  for (let k = 0; k < cols; k++) {
-    let score = 0;
-    for (let t = 0; t < rows; t++) score += data[t * cols + k] * series[t];
-    for (let t = 0; t < rows; t++) series[t] -= data[t * cols + k] * score;
+/** [nTime, at most enoughVoxels] */
+function someVoxels(y: Float32Array, nTime: number, nVoxels: number): Matrix {
+  const step = Math.ceil(nVoxels / enoughVoxels);
+  const cols = Math.ceil(nVoxels / step);
+  const result = matrix(nTime, cols);
+  for (let t = 0; t < nTime; t++) {
+    for (let at = 0; at < cols; at++) result.data[t * cols + at] = y[t * nVoxels + at * step];
   }
+  return result;
+}
+
+function columnSums({ cols, data }: Matrix, term: (value: number, i: number) => number): Float64Array {
+  const sums = new Float64Array(cols);
+  for (let i = 0; i < data.length; i++) sums[i % cols] += term(data[i], i);
+  return sums;
 }
 
 /** Columns of a design as the whitened data are to be explained by them: x[t] - rho x[t - 1], the first by its weight. */
@@ -124,19 +132,18 @@ export function whitenColumns(columns: Matrix, rho: number): Matrix {
  * signal on a high baseline keeps its digits: the model must hold a constant.
  *
  * @param y [nTime, nVoxels]; not changed
+ * @throws FusiformError DATA_NOT_FINITE
  */
 export function whitenSeries(y: Float32Array, nVoxels: number, rho: number): Float32Array {
   const nTime = y.length / nVoxels;
-  const means = new Float64Array(nVoxels);
-  for (let at = 0; at < y.length; at++) means[at % nVoxels] += y[at] / nTime;
+  const means = voxelMeans(y, nTime, nVoxels);
   const result = new Float32Array(y.length);
   const first = Math.sqrt(1 - rho ** 2);
   for (let voxel = 0; voxel < nVoxels; voxel++) result[voxel] = first * (y[voxel] - means[voxel]);
-  for (let t = 1; t < nTime; t++) {
-    const row = t * nVoxels;
+  const left = means.map((mean) => (1 - rho) * mean);
+  for (let row = nVoxels; row < y.length; row += nVoxels) {
     for (let voxel = 0; voxel < nVoxels; voxel++) {
-      const mean = means[voxel];
-      result[row + voxel] = y[row + voxel] - mean - rho * (y[row - nVoxels + voxel] - mean);
+      result[row + voxel] = y[row + voxel] - rho * y[row - nVoxels + voxel] - left[voxel];
     }
   }
   return result;

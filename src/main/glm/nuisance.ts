@@ -1,7 +1,7 @@
 import { crossProduct, type Matrix, matrix, multiply } from '../math/matrix.ts';
 
 /** x without its projection on q; columns that q contains become exactly zero. */
-export function projectedOut(x: Matrix, q: Matrix): { columns: Matrix; nonZero: number[] } {
+export function projectedOut(x: Matrix, q: Matrix): Matrix {
   const columns = matrix(x.rows, x.cols, x.data.slice());
   for (let pass = 0; pass < 2; pass++) {
     const fitted = multiply(q, crossProduct(q, columns));
@@ -9,12 +9,11 @@ export function projectedOut(x: Matrix, q: Matrix): { columns: Matrix; nonZero: 
   }
   const before = squaredLengths(x);
   const after = squaredLengths(columns);
-  const nonZero = [...before.keys()].filter((j) => after[j] > 1e-20 * before[j]);
   for (const j of before.keys()) {
     if (after[j] > 1e-20 * before[j]) continue;
     for (let row = 0; row < x.rows; row++) columns.data[row * x.cols + j] = 0;
   }
-  return { columns, nonZero };
+  return columns;
 }
 
 function squaredLengths({ cols, data }: Matrix): Float64Array {

@@ -67,7 +67,7 @@ export async function projectRun(
   } finally {
     projection.dispose();
   }
-  return { nTime, nuisanceRank: q.cols, x: projectedOut(x, q).columns, blocks, squares };
+  return { nTime, nuisanceRank: q.cols, x: projectedOut(x, q), blocks, squares };
 }
 
 interface Projection {

@@ -60,10 +60,11 @@ export async function openSeries(path: string): Promise<BoldSeries> {
       const result = new Float32Array(nVolumes * indices.length);
       let position = 0;
       const collect = (values: ArrayLike<number>): void => {
-        for (const index of indices) {
-          result[position] = values[index] * slope + inter;
-          position += 1;
+        // Not by an iterator: this is as long as all the rest of reading beside decompression.
+        for (let at = 0; at < indices.length; at += 1) {
+          result[position + at] = values[indices[at]] * slope + inter;
         }
+        position += indices.length;
       };
       await visitRawValues(header, nVoxels, collect, signal);
       return result;

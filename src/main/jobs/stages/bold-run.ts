@@ -11,6 +11,7 @@ import { gridMismatchMessage, sameGrid } from '../../imaging/grid.ts';
 import { loadMask } from '../../imaging/load-mask.ts';
 import type { Mask } from '../../imaging/mask.ts';
 import type { StageContext } from '../stage.ts';
+import { finiteValues } from './finite-values.ts';
 import { type GlmSettings, needsConfounds } from './glm-settings.ts';
 import { confoundsFromTable, type RunConfounds } from './run-confounds.ts';
 
@@ -167,27 +168,19 @@ async function missingVoxels(
 }
 
 /** @throws FusiformError RUN_GRID_MISMATCH where a run lies on another grid than the mask */
+export function checkGrid({ series }: BoldRun, mask: Mask): void {
+  if (sameGrid(series.grid, mask.grid)) return;
+  throw new FusiformError(
+    'RUN_GRID_MISMATCH',
+    `The run is not on the grid of the mask: ${gridMismatchMessage(series.grid, mask.grid)}.`,
+    { file: series.path },
+  );
+}
+
+/** [nVolumes, voxels of the mask]. @throws FusiformError RUN_GRID_MISMATCH, DATA_NOT_FINITE, what reading throws */
 export async function readRun(run: BoldRun, mask: Mask, signal: AbortSignal): Promise<Float32Array> {
-  if (!sameGrid(run.series.grid, mask.grid)) {
-    throw new FusiformError(
-      'RUN_GRID_MISMATCH',
-      `The run is not on the grid of the mask: ${gridMismatchMessage(run.series.grid, mask.grid)}.`,
-      { file: run.series.path },
-    );
-  }
-  const y = await run.series.readMasked(mask.indices, signal);
-  const bad = y.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
-    const nVoxels = mask.indices.length;
-    const voxel = mask.indices[bad % nVoxels];
-    const volume = Math.floor(bad / nVoxels);
-    throw new FusiformError(
-      'DATA_NOT_FINITE',
-      `The data hold NaN or Inf inside the mask (first at voxel ${voxel}, volume ${volume}, both from 0).`,
-      { file: run.series.path, details: { voxel, volume } },
-    );
-  }
-  return y;
+  checkGrid(run, mask);
+  return await finiteValues(run.series, mask.indices, signal);
 }
 
 /**

@@ -9,8 +9,10 @@ import { selectColumns, sideBySide } from '../../glm/design.ts';
 import { NormalEquations } from '../../glm/streaming.ts';
 import type { Mask } from '../../imaging/mask.ts';
 import type { Matrix } from '../../math/matrix.ts';
+import { ReadAhead } from '../read-ahead.ts';
+import { SeriesReader } from '../series-reader.ts';
 import { defineStage, type StageContext } from '../stage.ts';
-import { analysisMask, forEachRun, openRun, readRun, runSpecSchema } from './bold-run.ts';
+import { analysisMask, type BoldRun, checkGrid, forEachRun, openRun, runSpecSchema } from './bold-run.ts';
 import { CodeBook, conditionNames, latentSpaceSchema, runDesign } from './encoding-design.ts';
 import { glmSettingsSchema } from './glm-settings.ts';
 import { readSubjectIndex } from './index-subject.ts';
@@ -44,8 +46,10 @@ export const encodingFiles = {
   mask: 'mask.nii.gz',
 } as const;
 
-/** A large study's sums are written now and then, not after every run. */
-const checkpointEveryMs = 20_000;
+const conductSchema = z.object({
+  /** A large study's sums are written now and then, not after every run. */
+  checkpointEveryMs: z.number().default(60_000),
+});
 
 /**
  * Runs (inputs as in bold-run.ts), `subject`, `latents` of its stimuli, optionally `mask` -> the sums of the linear
@@ -80,10 +84,15 @@ export const fitEncodingStage = defineStage({
     const sums = new CheckpointedSums(context, names, mask.indices.length);
     const { equations, seen } = await sums.open();
     const ahead = opened.results.filter((run) => !seen.includes(run.name));
-    const fitted = await forEachRun(ahead, async (run) => {
+    const reader = new SeriesReader(mask.indices);
+    const volumes = new ReadAhead(ahead, async (run) => {
+      checkGrid(run, mask);
+      return await reader.read(run.series.path, signal);
+    });
+    const addRun = async (run: BoldRun, at: number) => {
       signal.throwIfAborted();
+      const y = await volumes.take(at);
       const design = runDesign(run, index.roles, settings, codes, names, latentNames);
-      const y = await readRun(run, mask, signal);
       const rho = noise === 'ar1' ? noiseCorrelation(design, latentNames.length, y, mask.indices.length) : 0;
       await equations.addRun(
         engine,
@@ -95,7 +104,8 @@ export const fitEncodingStage = defineStage({
       await sums.saveNowAndThen(equations, seen);
       context.report({ done: equations.nRuns, total: opened.results.length, unit: 'runs' });
       return run.problems;
-    });
+    };
+    const fitted = await forEachRun(ahead, addRun).finally(() => reader.close());
     await writeSafetensorsFile(join(outDir, encodingFiles.equations), await equations.toNamedArrays());
     await writeMaskImage(join(outDir, encodingFiles.mask), mask);
     await writeJsonFile(join(outDir, encodingFiles.description), {
@@ -164,11 +174,13 @@ export async function readEncoding(folder: string): Promise<Encoding> {
 /** The sums on the disk, so that a killed process begins with the next run. */
 class CheckpointedSums {
   readonly #file: string;
+  readonly #everyMs: number;
   readonly #create: () => NormalEquations;
   #saved = performance.now();
 
   constructor(context: StageContext, names: readonly string[], nVoxels: number) {
     this.#file = join(context.scratchDir, 'equations.safetensors');
+    this.#everyMs = conductSchema.parse(context.conduct).checkpointEveryMs;
     this.#create = () => NormalEquations.create(names, nVoxels, { precision: 'float32' });
   }
 
@@ -183,7 +195,7 @@ class CheckpointedSums {
   }
 
   async saveNowAndThen(equations: NormalEquations, seen: readonly string[]): Promise<void> {
-    if (performance.now() - this.#saved < checkpointEveryMs) return;
+    if (performance.now() - this.#saved < this.#everyMs) return;
     await writeSafetensorsFile(this.#file, await equations.toNamedArrays(), { runs: JSON.stringify(seen) });
     this.#saved = performance.now();
   }

@@ -1,0 +1,60 @@
+import { Worker } from 'node:worker_threads';
+import { errorFromProblem } from '../../shared/errors.ts';
+import type { SeriesReaderData, SeriesReply, SeriesRequest } from './series-reader-thread.ts';
+
+/**
+ * Reads time series in a thread of its own, one after another, so that a run is decompressed while the one before it
+ * is computed with: a thread that computes answers nobody.
+ */
+export class SeriesReader {
+  readonly #indices: Uint32Array;
+  #worker: Worker | undefined;
+  #nextId = 0;
+
+  /** @param indices flat voxel indices, x fastest */
+  constructor(indices: Uint32Array) {
+    this.#indices = indices;
+  }
+
+  /**
+   * @returns [nVolumes, nVoxels]
+   * @throws FusiformError as `finiteValues`; the reason of an aborted signal
+   */
+  read(path: string, signal: AbortSignal): Promise<Float32Array> {
+    this.#worker ??= new Worker(new URL('./series-reader-thread.ts', import.meta.url), {
+      workerData: { indices: this.#indices } satisfies SeriesReaderData,
+    });
+    const worker = this.#worker;
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      const settle = (finish: () => void) => {
+        worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+        signal.removeEventListener('abort', onAbort);
+        finish();
+      };
+      const onMessage = (reply: SeriesReply) => {
+        if (reply.id !== id) return;
+        if ('values' in reply) settle(() => resolve(reply.values));
+        else if ('problem' in reply) settle(() => reject(errorFromProblem(reply.problem)));
+        else settle(() => reject(new Error(reply.crash)));
+      };
+      const onError = (error: unknown) => settle(() => reject(error));
+      const onExit = (code: number) =>
+        settle(() => reject(new Error(`The reading thread ended unexpectedly with code ${code}.`)));
+      const onAbort = () => {
+        settle(() => reject(signal.reason));
+        void this.close();
+      };
+      if (signal.aborted) return reject(signal.reason);
+      signal.addEventListener('abort', onAbort, { once: true });
+      worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+      worker.postMessage({ id, path } satisfies SeriesRequest);
+    });
+  }
+
+  async close(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    await worker?.terminate();
+  }
+}
