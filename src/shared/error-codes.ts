@@ -206,7 +206,24 @@ export const errorCodes = {
   IMAGE_TOO_LARGE: { kind: 'input', remedy: 'Reduce the image to fewer pixels, or leave it out.' },
 
   // imaging
-  MASK_GRID_MISMATCH: { kind: 'input', remedy: 'Resample the mask to the grid of the images first.' },
+  MASK_GRID_MISMATCH: {
+    kind: 'input',
+    remedy: 'Give an image in the space of the runs; register it to them first.',
+  },
+  MASK_RESAMPLED: {
+    kind: 'input',
+    remedy: 'Nothing, if the image is in the space of the runs; look at the mask that was written.',
+  },
+  AFFINE_SINGULAR: { kind: 'input', remedy: 'Correct the affine of the image with the tool that made it.' },
+  ATLAS_INVALID: { kind: 'input', remedy: 'Give a table of labels as docs/guide/voxels.md describes.' },
+  ATLAS_LABEL_UNKNOWN: {
+    kind: 'usage',
+    remedy: '`fusiform regions show` lists the labels of an atlas.',
+  },
+  REGION_EMPTY: {
+    kind: 'input',
+    remedy: 'Name labels or masks that lie inside the voxels that are analysed.',
+  },
   MASK_EMPTY: { kind: 'input', remedy: 'Give a mask that selects at least one voxel.' },
 
   // bids
@@ -322,6 +339,10 @@ export const errorCodes = {
   NORMAL_EQUATIONS_MISMATCH: {
     kind: 'input',
     remedy: 'Add up sums of the same regressors and the same mask only.',
+  },
+  VOXELS_NOT_CROSS_VALIDATED: {
+    kind: 'usage',
+    remedy: 'Fit the encoding model with folds of runs (--folds 4).',
   },
   VOXEL_SELECTION_EMPTY: { kind: 'input', remedy: 'Lower the thresholds: no voxel passes them.' },
 

@@ -1,5 +1,4 @@
-import { FusiformError } from '../../shared/errors.ts';
-import { type Grid, gridMismatchMessage, sameGrid, voxelCount } from './grid.ts';
+import { type Grid, voxelCount } from './grid.ts';
 import type { Volume } from './volume.ts';
 
 /** The voxels of a grid that an analysis looks at. */
@@ -26,37 +25,6 @@ export function maskFromVolume(volume: Volume): Mask {
 /** The mask of every voxel of a grid. */
 export function fullMask(grid: Grid): Mask {
   return { grid, indices: Uint32Array.from({ length: voxelCount(grid) }, (_, index) => index) };
-}
-
-/**
- * The mask that a volume holds, refused where it is of no use for images on `grid`.
- *
- * @param file what the errors name.
- * @throws FusiformError MASK_GRID_MISMATCH when the volume lies on another grid, MASK_EMPTY when it selects no voxel.
- */
-export function maskOnGrid(volume: Volume, grid: Grid, file: string): Mask {
-  if (!sameGrid(volume.grid, grid)) {
-    const difference = gridMismatchMessage(volume.grid, grid);
-    throw new FusiformError(
-      'MASK_GRID_MISMATCH',
-      `The mask is on another grid than the images: ${difference}.`,
-      {
-        file,
-        details: { maskShape: volume.grid.shape, imageShape: grid.shape },
-      },
-    );
-  }
-  const mask = maskFromVolume(volume);
-  if (mask.indices.length === 0) {
-    throw new FusiformError(
-      'MASK_EMPTY',
-      'The mask selects no voxel: all its values are zero or not finite.',
-      {
-        file,
-      },
-    );
-  }
-  return { grid, indices: mask.indices };
 }
 
 /**

@@ -1,8 +1,9 @@
 import { worldCoordinates } from './grid.ts';
+import { type Lobe, lobes } from './lobes.ts';
 import type { Mask } from './mask.ts';
 
-export interface Region {
-  readonly name: 'occipital' | 'temporal' | 'frontoparietal';
+export interface Region<Name extends string = string> {
+  readonly name: Name;
   /** Ascending positions within `mask.indices`. */
   readonly voxels: Uint32Array;
 }
@@ -17,7 +18,7 @@ export interface Region {
  * @param mask its affine gives RAS+ millimetres: y grows forwards, z upwards.
  * @returns the regions in the order occipital, temporal, frontoparietal; together they are the mask, each voxel once.
  */
-export function posteriorRegions(mask: Mask): Region[] {
+export function posteriorRegions(mask: Mask): Region<Lobe>[] {
   const count = mask.indices.length;
   const y = new Float64Array(count);
   const z = new Float64Array(count);
@@ -32,9 +33,25 @@ export function posteriorRegions(mask: Mask): Region[] {
   const third = Math.round(count / 3);
   const fromBelow = fromBehind.slice(third).sort((a, b) => z[a] - z[b] || a - b);
   const half = Math.ceil(fromBelow.length / 2);
-  return [
-    { name: 'occipital', voxels: fromBehind.slice(0, third).sort() },
-    { name: 'temporal', voxels: fromBelow.slice(0, half).sort() },
-    { name: 'frontoparietal', voxels: fromBelow.slice(half).sort() },
-  ];
+  const parts = [fromBehind.slice(0, third), fromBelow.slice(0, half), fromBelow.slice(half)];
+  return lobes.map((name, at) => ({ name, voxels: parts[at].sort() }));
+}
+
+/**
+ * Regions as sets of an atlas's labels.
+ *
+ * @param labelOfVoxel [nVoxels], in the order of the mask
+ * @param definitions name and labels of each region; a label may belong to several, a region may be empty
+ */
+export function labelRegions(
+  labelOfVoxel: ArrayLike<number>,
+  definitions: readonly { readonly name: string; readonly labels: readonly number[] }[],
+): Region[] {
+  return definitions.map(({ name, labels }) => {
+    const wanted = new Set(labels);
+    const voxels = Uint32Array.from({ length: labelOfVoxel.length }, (_, voxel) => voxel).filter((voxel) =>
+      wanted.has(labelOfVoxel[voxel]),
+    );
+    return { name, voxels };
+  });
 }

@@ -1,5 +1,6 @@
 import { type Grid, voxelCount, worldCoordinates } from '../imaging/grid.ts';
 import type { Mask } from '../imaging/mask.ts';
+import type { Lobe } from '../imaging/lobes.ts';
 import { posteriorRegions, type Region } from '../imaging/regions.ts';
 import type { Volume } from '../imaging/volume.ts';
 import { type Matrix, matrix } from '../math/matrix.ts';
@@ -27,7 +28,7 @@ export interface RegionResponse {
 }
 
 /** Set so that single trials are about as weak as in real data; `measureCalibration` has the resulting figures. */
-export const regionResponses: Readonly<Record<Region['name'], RegionResponse>> = {
+export const regionResponses: Readonly<Record<Lobe, RegionResponse>> = {
   occipital: { identity: 0.78, coverage: 1.5, face: 2.4, imageryIdentity: 0.02, imagery: -0.3, delay: -0.2 },
   temporal: { identity: 0.66, coverage: 1, face: 1.8, imageryIdentity: 0.5, imagery: 0.5, delay: 0 },
   frontoparietal: {
@@ -41,7 +42,7 @@ export const regionResponses: Readonly<Record<Region['name'], RegionResponse>> =
 };
 
 /** A region of the grey voxels (`posteriorRegions`) and how its voxels mix the tuning units. */
-export interface BrainRegion extends Region {
+export interface BrainRegion extends Region<Lobe> {
   /** [nUnits, nVoxels of the region], each column as long as the voxel's identity gain. */
   readonly mixing: Matrix;
 }
@@ -157,7 +158,7 @@ function imageAndNoise(brainMask: Mask, grey: ReadonlySet<number>, random: Rando
 
 /** Smooth maps of every unit, scaled so that a voxel's response to faces varies by its identity gain. */
 function withMixing(
-  regions: readonly Region[],
+  regions: readonly Region<Lobe>[],
   mask: Mask,
   identityGain: Float32Array,
   random: Random,
@@ -178,7 +179,7 @@ function withMixing(
   });
 }
 
-function gains(mask: Mask, regions: readonly Region[], random: Random) {
+function gains(mask: Mask, regions: readonly Region<Lobe>[], random: Random) {
   const n = mask.indices.length;
   const patches = smoothField(random.fork('patches'), shape, 3, mask.indices);
   const facePatches = smoothField(random.fork('face patches'), shape, 3, mask.indices);

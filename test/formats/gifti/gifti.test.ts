@@ -129,7 +129,7 @@ describe('damaged GIfTI files are refused', () => {
       ),
       'GIFTI_INVALID',
     ],
-    ['nested without end', '<GIFTI>' + '<a>'.repeat(1000), 'GIFTI_INVALID'],
+    ['nested without end', `<GIFTI>${'<a>'.repeat(1000)}`, 'GIFTI_INVALID'],
   ];
   for (const [name, content, code] of damaged) {
     it(name, async (t) => {

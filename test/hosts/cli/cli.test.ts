@@ -242,7 +242,7 @@ describe('a model of runs', () => {
     assert.deepEqual([contrast.code, errorOf(contrast).code], [3, 'CONTRAST_UNKNOWN_COLUMN']);
     const shifted = {
       ...fixtureGrid,
-      affine: fixtureGrid.affine.map((value, at) => (at === 3 ? value + 3 : value)),
+      affine: fixtureGrid.affine.map((value, at) => (at === 3 ? value + 300 : value)),
     };
     await writeNifti(path('shifted.nii.gz'), { grid: shifted, data: new Uint8Array(48).fill(1) });
     const masked = await fit('m', '--mask', path('shifted.nii.gz'));

@@ -61,6 +61,7 @@ export function parseRawHeader(bytes: Uint8Array, file: string): RawHeader {
       file,
     });
   }
+  if (version === 2) checkLineEnds(bytes, file);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return version === 1
     ? parseVersion1(bytes, view, little, magic === 'n+1')
@@ -93,6 +94,18 @@ function recognise(bytes: Uint8Array, file: string): { version: 1 | 2; little: b
   return { version, little: inLittle === inBig ? littleBySize : inLittle };
 }
 
+/** NIfTI-2 marks itself with line ends, which a transfer as text changes, and the voxels with them. */
+function checkLineEnds(bytes: Uint8Array, file: string): void {
+  const marks = bytes.subarray(8, 12);
+  const whole = [13, 10, 26, 10].every((mark, at) => marks[at] === mark);
+  if (whole || marks.every((mark) => mark === 0)) return;
+  throw new FusiformError(
+    'NIFTI_BAD_HEADER',
+    'The line ends that mark a NIfTI-2 file are changed: it was probably copied as text, which damages the voxels.',
+    { file },
+  );
+}
+
 function magicOf(bytes: Uint8Array, version: 1 | 2): string {
   return text(bytes, version === 1 ? 344 : 4, 4);
 }
@@ -108,7 +121,8 @@ function parseVersion1(bytes: Uint8Array, view: DataView, little: boolean, singl
     glmin: view.getInt32(144, little),
     pixdim: list(8, (index) => float(76 + 4 * index)),
     datatype: short(70),
-    voxOffset: float(108),
+    // A float in NIfTI-1; what it has behind the point does not count.
+    voxOffset: Math.trunc(float(108)),
     sclSlope: float(112),
     sclInter: float(116),
     xyztUnits: bytes[123],
@@ -167,5 +181,8 @@ function sformRows(at: (index: number) => number): Float64Array {
 function text(bytes: Uint8Array, offset: number, length: number): string {
   const field = bytes.subarray(offset, offset + length);
   const end = field.indexOf(0);
-  return new TextDecoder('latin1').decode(end < 0 ? field : field.subarray(0, end)).trim();
+  // TextDecoder's "latin1" is windows-1252.
+  return Buffer.from(end < 0 ? field : field.subarray(0, end))
+    .toString('latin1')
+    .trim();
 }

@@ -135,8 +135,9 @@ export async function analysisMask(
   path: string | undefined,
   series: BoldSeries,
   signal: AbortSignal,
+  threshold?: number,
 ): Promise<{ mask: Mask; problems: readonly Problem[] }> {
-  if (path !== undefined) return { mask: await loadMask(path, series.grid), problems: [] };
+  if (path !== undefined) return loadMask(path, series.grid, threshold);
   const average = await series.readMean(signal);
   const problems = await missingVoxels(average.data, series, signal);
   return { mask: computeBrainMask(average), problems };
