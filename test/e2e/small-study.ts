@@ -3,7 +3,8 @@ import { simulateStudyStage } from '../../src/main/jobs/stages/simulate-study.ts
 import { decodeSubject, evaluateSubject } from '../../src/main/services/decoding.ts';
 import { importFaces } from '../../src/main/services/faces.ts';
 import { fitPcaModel, trainModel, vaeGanConfigFor } from '../../src/main/services/models.ts';
-import { addSubject, fitMap } from '../../src/main/services/subjects.ts';
+import { addSubject } from '../../src/main/services/subjects.ts';
+import { fitMap } from '../../src/main/services/voxels.ts';
 import { type StageOutcome, Workspace } from '../../src/main/services/workspace.ts';
 import type { JobEvent } from '../../src/shared/job-events.ts';
 
@@ -60,6 +61,7 @@ export async function runSmallStudy(
         noise: 'ar1',
         faceRule: { kind: 'fraction', keep: 0.5 },
         gainRule: { kind: 'fraction', keep: 0.5 },
+        gainMeasure: 'f',
       });
       done[`decode ${model}`] = await decodeSubject(workspace, { subject, model, engine });
       const { imagined, candidates } = done.study.summary as { imagined: string; candidates: string[] };

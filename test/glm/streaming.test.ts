@@ -5,7 +5,8 @@ import { openEngine } from '../../src/main/engine/registry.ts';
 import type { Design } from '../../src/main/glm/design.ts';
 import { fitRun } from '../../src/main/glm/ols.ts';
 import { NormalEquations } from '../../src/main/glm/streaming.ts';
-import { selectVoxels } from '../../src/main/glm/voxel-selection.ts';
+import { selectSomeVoxels, selectVoxels, testVoxels } from '../../src/main/glm/voxel-selection.ts';
+import { voxelStatistics } from '../../src/main/glm/voxel-statistics.ts';
 import { choleskyFactor, choleskySolve } from '../../src/main/math/cholesky.ts';
 import { crossProduct, gram, type Matrix, matrix } from '../../src/main/math/matrix.ts';
 import { Random } from '../../src/main/math/random.ts';
@@ -302,31 +303,47 @@ test('sums that an engine failed at say so for ever', async () => {
 test('voxels are selected by response to faces and by what latents gain', async () => {
   const equations = await added(runs, null);
   const latentNames = ['z1', 'z2', 'z3'];
-  const selection = await selectVoxels(equations, { latentNames });
+  const statistics = await voxelStatistics(equations, { latentNames });
+  const tested = testVoxels(statistics);
+  const fdr = { kind: 'fdr', q: 0.05 } as const;
+  const selection = selectVoxels(tested, { faceRule: fdr, gainRule: fdr });
   const full = concatenated([0, 4, 1, 2, 3]);
   const reduced = concatenated([0, 4]);
   const expected = reduced.rss.map((rss, v) =>
     rss > 0 ? (rss - full.rss[v]) / 3 / (full.rss[v] / full.dof) : 0,
   );
   expected[7] = 0;
-  assertClose(selection.gainF, expected, 1e-9, 'F');
-  assert.equal(selection.faceT[7], 0);
+  assertClose(statistics.gainF, expected, 1e-9, 'F');
+  assert.equal(statistics.faceT[7], 0);
+  assert.equal(statistics.varies[7], 0);
+  assert.equal(
+    statistics.varies.reduce((sum, value) => sum + value, 0),
+    nVoxels - 1,
+  );
   const inLast = [...selection.positions].filter((v) => v >= 100).length;
   assert.ok(inLast >= 45, `${inLast} of 50 voxels with faces and latents`);
   assert.ok(selection.positions.length - inLast <= 6, 'few others');
   assert.ok(selection.nFace >= 95 && selection.nFace <= 110);
-  const best = await selectVoxels(equations, {
-    latentNames,
+  const best = selectVoxels(tested, {
     faceRule: { kind: 'threshold', statistic: 3 },
     gainRule: { kind: 'fraction', keep: 0.1 },
   });
   assert.equal(best.nGain, 15);
-  const worst = Math.min(...[...best.positions].map((v) => best.gainF[v]));
-  assert.ok(best.gainF.filter((f) => f > worst).length < 15);
-  const onEngine = await selectVoxels(equations, { latentNames, faceRule: { kind: 'all' }, engine });
-  assertClose(onEngine.gainF, selection.gainF, 1e-4, 'F on an engine');
-  await assert.rejects(
-    () => selectVoxels(equations, { latentNames, faceRule: { kind: 'threshold', statistic: 1e9 } }),
+  const worst = Math.min(...[...best.positions].map((v) => statistics.gainF[v]));
+  assert.ok(statistics.gainF.filter((f) => f > worst).length < 15);
+  const onEngine = await voxelStatistics(equations, { latentNames, engine });
+  assertClose(onEngine.gainF, statistics.gainF, 1e-4, 'F on an engine');
+  const all = selectVoxels(tested, { faceRule: { kind: 'all' }, gainRule: { kind: 'all' } });
+  assert.ok(
+    !all.positions.includes(7) && all.positions.length === nVoxels - 1,
+    'a constant voxel is never chosen',
+  );
+  const counted = selectVoxels(tested, { faceRule: { kind: 'all' }, gainRule: { kind: 'count', keep: 20 } });
+  assert.equal(counted.positions.length, 20);
+  const uncorrected = selectVoxels(tested, { faceRule: { kind: 'p', p: 0.01 }, gainRule: { kind: 'all' } });
+  assert.equal(uncorrected.nFace, tested.faceP.filter((p) => p <= 0.01).length);
+  assert.throws(
+    () => selectSomeVoxels(tested, { faceRule: { kind: 'threshold', statistic: 1e9 }, gainRule: fdr }),
     (error) => error instanceof FusiformError && error.code === 'VOXEL_SELECTION_EMPTY',
   );
 });

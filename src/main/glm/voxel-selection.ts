@@ -1,117 +1,106 @@
 import { FusiformError } from '../../shared/errors.ts';
-import { fSf, studentTSf } from '../math/distributions.ts';
-import { fdrThreshold } from '../math/multiple-testing.ts';
-import { computeContrast, tStatistics } from './contrast.ts';
-import { parseContrast } from './contrast-expression.ts';
-import type { NormalEquations, SolveOptions } from './streaming.ts';
+import { fSf, normalSf, studentTSf } from '../math/distributions.ts';
+import { applyRule, type SelectionRule } from './selection-rule.ts';
+import type { VoxelStatistics } from './voxel-statistics.ts';
 
-/** One way to draw the line: `statistic` at least, a false discovery rate, or the best fraction of the voxels. */
-export type SelectionRule =
-  | { readonly kind: 'threshold'; readonly statistic: number }
-  | { readonly kind: 'fdr'; readonly q: number }
-  | { readonly kind: 'fraction'; readonly keep: number }
-  | { readonly kind: 'all' };
+export { describeRule, type SelectionRule } from './selection-rule.ts';
 
-export interface VoxelSelectionOptions extends Pick<SolveOptions, 'engine' | 'work'> {
-  /** The regressors that the latents are. */
-  readonly latentNames: readonly string[];
-  /** Faces against baseline, as a contrast of the other regressors; default `face`. */
-  readonly faceContrast?: string;
-  /** Drawn on |t| of the face contrast; default FDR 0.05. */
-  readonly faceRule?: SelectionRule;
-  /** Drawn on F of the latents, among all voxels; default FDR 0.05. */
-  readonly gainRule?: SelectionRule;
+/** What the gain rule is drawn on: F over all runs, or the prediction of runs that were left out. */
+export type GainMeasure = 'f' | 'cross-validated';
+
+export interface SelectionRules {
+  /** Drawn on |t| of faces against baseline. */
+  readonly faceRule: SelectionRule;
+  /** Drawn on the gain by the latents, among all voxels. */
+  readonly gainRule: SelectionRule;
+  /** Default `f`. */
+  readonly gainMeasure?: GainMeasure;
 }
+
+/** The rules of `map fit`: the article names no thresholds. */
+export const defaultRules = {
+  faceRule: { kind: 'fdr', q: 0.05 },
+  gainRule: { kind: 'fraction', keep: 2 / 3 },
+} as const satisfies SelectionRules;
 
 export interface VoxelSelection {
   /** Positions of the voxels that pass both rules, ascending. */
   readonly positions: Uint32Array;
-  /** [nVoxels]: t of faces against baseline, in the model without latents. */
-  readonly faceT: Float64Array;
-  /** [nVoxels]: F of the latents, given the other regressors. */
-  readonly gainF: Float64Array;
-  /** [nVoxels]: the fraction of the other model's residual variance that the latents explain, 0..1. */
-  readonly gainedVariance: Float64Array;
   /** Voxels that pass each rule alone. */
   readonly nFace: number;
   readonly nGain: number;
 }
 
+/** Statistics with the p-values that rules are drawn on; they are computed once for any number of rules. */
+export interface TestedVoxels {
+  readonly statistics: VoxelStatistics;
+  /** [nVoxels]: |t| and its two-sided p: voxels below baseline carry information too. */
+  readonly absoluteT: Float64Array;
+  readonly faceP: Float64Array;
+  /** [nVoxels]: the measure of gain and its p. */
+  readonly gain: Float64Array;
+  readonly gainP: Float64Array;
+}
+
+/**
+ * @param crossValidated [nVoxels]: z of the correlation between predicted and measured gain in runs that were left out;
+ *   needed for the measure `cross-validated`
+ */
+export function testVoxels(
+  statistics: VoxelStatistics,
+  measure: GainMeasure = 'f',
+  crossValidated?: Float64Array,
+): TestedVoxels {
+  const absoluteT = statistics.faceT.map(Math.abs);
+  const [p, dof] = statistics.gainDof;
+  const gain = measure === 'f' ? statistics.gainF : crossValidated;
+  if (gain === undefined) {
+    throw new FusiformError(
+      'VOXELS_NOT_CROSS_VALIDATED',
+      'The encoding model was fitted without folds of runs.',
+    );
+  }
+  return {
+    statistics,
+    absoluteT,
+    faceP: absoluteT.map((t) => 2 * studentTSf(t, statistics.faceDof)),
+    gain,
+    gainP: gain.map(measure === 'f' ? (f) => fSf(f, p, dof) : normalSf),
+  };
+}
+
 /**
  * Voxels for decoding (VanRullen & Reddy 2019): those that (i) respond to faces against baseline, and (ii) gain
  * explained variance when the latents join a model with the face regressor alone. Both tests come from sums over
- * training runs: give none that hold a test run. The article names no thresholds.
- *
- * (i) is two-sided, as voxels below baseline carry information too. (ii) is the F test of nested models,
- * F = ((RSS_0 - RSS_1) / p) / (RSS_1 / dof_1) with p latents.
- * @throws FusiformError VOXEL_SELECTION_EMPTY, CONTRAST_UNKNOWN_COLUMN, DESIGN_COLLINEAR
+ * training runs: give none that hold a test run. Voxels without variance pass no rule, `all` included.
  */
-export async function selectVoxels(
-  equations: NormalEquations,
-  options: VoxelSelectionOptions,
-): Promise<VoxelSelection> {
-  const { latentNames, faceContrast = 'face', engine = null, work } = options;
-  const faceRule = options.faceRule ?? { kind: 'fdr', q: 0.05 };
-  const gainRule = options.gainRule ?? { kind: 'fdr', q: 0.05 };
-  const solving = work === undefined ? { engine } : { engine, work };
-  const latents = new Set(latentNames);
-  const others = equations.names.filter((name) => !latents.has(name));
-  const reduced = await equations.solveSubset(others, solving);
-  const full = await equations.solveSubset([...others, ...latentNames], solving);
-
-  const faceT = tStatistics(computeContrast(reduced, parseContrast(faceContrast, others)));
-  const p = latentNames.length;
-  const rss0 = reduced.residualSumOfSquares;
-  const rss1 = full.residualSumOfSquares;
-  const gainedVariance = rss0.map((value, v) => (value > 0 ? Math.max(0, 1 - rss1[v] / value) : 0));
-  const gainF = gainedVariance.map((gain) => (gain / p / Math.max(1 - gain, Number.EPSILON)) * full.dof);
-
-  const passesFace = applyRule(faceRule, faceT.map(Math.abs), (t) => 2 * studentTSf(t, reduced.dof));
-  const passesGain = applyRule(gainRule, gainF, (f) => fSf(f, p, full.dof));
-  const positions = Uint32Array.from(
-    [...faceT.keys()].filter((v) => passesFace[v] === 1 && passesGain[v] === 1),
-  );
-  const nFace = count(passesFace);
-  const nGain = count(passesGain);
-  if (positions.length === 0) {
-    throw new FusiformError(
-      'VOXEL_SELECTION_EMPTY',
-      `Of ${equations.nVoxels} voxels ${nFace} respond to faces and ${nGain} gain from the latents, but none does both`,
-      { details: { voxels: equations.nVoxels, face: nFace, gain: nGain } },
+export function selectVoxels(tested: TestedVoxels, { faceRule, gainRule }: SelectionRules): VoxelSelection {
+  const { varies } = tested.statistics;
+  const passesFace = applyRule(faceRule, tested.absoluteT, tested.faceP);
+  const passesGain = applyRule(gainRule, tested.gain, tested.gainP);
+  const passing = (...flags: Uint8Array[]) =>
+    Uint32Array.from(
+      [...varies.keys()].filter((v) => varies[v] === 1 && flags.every((flag) => flag[v] === 1)),
     );
-  }
-  return { positions, faceT, gainF, gainedVariance, nFace, nGain };
+  return {
+    positions: passing(passesFace, passesGain),
+    nFace: passing(passesFace).length,
+    nGain: passing(passesGain).length,
+  };
 }
 
-/** 1 where a voxel passes. Larger statistics are better; a voxel of statistic 0 never passes by its rank alone. */
-function applyRule(
-  rule: SelectionRule,
-  statistics: Float64Array,
-  pValue: (statistic: number) => number,
-): Uint8Array {
-  switch (rule.kind) {
-    case 'all':
-      return new Uint8Array(statistics.length).fill(1);
-    case 'threshold':
-      return Uint8Array.from(statistics, (value) => (value >= rule.statistic ? 1 : 0));
-    case 'fdr': {
-      const p = statistics.map(pValue);
-      const threshold = fdrThreshold(p, rule.q);
-      return Uint8Array.from(p, (value) => (value <= threshold ? 1 : 0));
-    }
-    case 'fraction': {
-      if (!(rule.keep > 0 && rule.keep <= 1)) {
-        throw new RangeError(`The fraction of voxels to keep lies between 0 and 1, not at ${rule.keep}`);
-      }
-      const kept = Math.max(1, Math.round(rule.keep * statistics.length));
-      const order = [...statistics.keys()].sort((a, b) => statistics[b] - statistics[a] || a - b);
-      const passes = new Uint8Array(statistics.length);
-      for (const v of order.slice(0, kept)) if (statistics[v] > 0) passes[v] = 1;
-      return passes;
-    }
-  }
-}
-
-function count(flags: Uint8Array): number {
-  return flags.reduce((sum, flag) => sum + flag, 0);
+/** The same, where a result is needed. @throws FusiformError VOXEL_SELECTION_EMPTY */
+export function selectSomeVoxels(tested: TestedVoxels, rules: SelectionRules): VoxelSelection {
+  const selection = selectVoxels(tested, rules);
+  if (selection.positions.length > 0) return selection;
+  const { nFace, nGain } = selection;
+  const nVoxels = tested.gain.length;
+  const constant = tested.statistics.varies.every((value) => value === 0);
+  throw new FusiformError(
+    'VOXEL_SELECTION_EMPTY',
+    constant
+      ? `All of ${nVoxels} voxels are constant: there is nothing to decode from.`
+      : `Of ${nVoxels} voxels ${nFace} respond to faces and ${nGain} gain from the latents, but none does both.`,
+    { details: { voxels: nVoxels, face: nFace, gain: nGain } },
+  );
 }

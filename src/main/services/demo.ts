@@ -19,7 +19,8 @@ import { type DemoReportRequest, demoReport } from './report/demo-report.ts';
 
 export { scoreRows } from './report/page.ts';
 
-import { addSubject, fitMap, type GlmSettingsInput } from './subjects.ts';
+import { addSubject, type GlmSettingsInput } from './subjects.ts';
+import { fitMap } from './voxels.ts';
 import { type StageOutcome, Workspace } from './workspace.ts';
 
 export interface DemoRequest {
@@ -109,6 +110,7 @@ export async function runDemo(request: DemoRequest): Promise<DemoResult> {
           noise: 'ar1',
           faceRule: { kind: 'fdr', q: 0.05 },
           gainRule: { kind: 'fraction', keep: 2 / 3 },
+          gainMeasure: 'f',
         }),
       );
       await did(decodeSubject(workspace, { subject, model, engine }));

@@ -4,9 +4,8 @@ import { FusiformError } from '../../shared/errors.ts';
 import { indexDataset } from '../bids/dataset.ts';
 import { findSubject } from '../bids/select.ts';
 import type { EngineKind } from '../engine/engine.ts';
-import type { SelectionRule } from '../glm/voxel-selection.ts';
+import { defaultThreshold } from '../imaging/load-mask.ts';
 import { fitEncodingStage } from '../jobs/stages/fit-encoding.ts';
-import { fitMappingStage } from '../jobs/stages/fit-mapping.ts';
 import { type GlmSettingsInput, glmSettingsSchema, needsConfounds } from '../jobs/stages/glm-settings.ts';
 import { indexSubjectStage, readSubjectIndex } from '../jobs/stages/index-subject.ts';
 import type { Roles } from '../jobs/stages/roles.ts';
@@ -17,7 +16,7 @@ import { encodeFaces } from './latents.ts';
 import { describeModel } from './models.ts';
 import type { Input, StageOutcome, Workspace } from './workspace.ts';
 
-export type { GlmSettingsInput, Roles, SelectionRule };
+export type { GlmSettingsInput, Roles };
 
 export interface AddSubjectRequest {
   readonly bids: string;
@@ -62,24 +61,24 @@ async function chooseTask({ bids, subject }: AddSubjectRequest): Promise<string>
   );
 }
 
-export interface FitMapRequest {
+export interface FitEncodingRequest {
   readonly subject: string;
   readonly model: string;
   readonly settings: GlmSettingsInput;
   readonly noise: 'ols' | 'ar1';
   readonly engine: EngineKind;
-  readonly faceRule: SelectionRule;
-  readonly gainRule: SelectionRule;
   /** Voxels to consider; default: the dataset's grey-matter mask, else its brain mask, else the brain found. */
   readonly mask?: string;
+  /** Of a mask of probabilities, the least that counts; default 0.5. */
+  readonly maskThreshold?: number;
   /** Folder of pictures; default: `stimuli` of the dataset. */
   readonly stimuli?: string;
   /** Share of the centre square of a picture that is kept. */
   readonly crop: number;
 }
 
-/** Learns how a subject's voxels encode a model's latents, and which voxels to decode from. */
-export async function fitMap(workspace: Workspace, request: FitMapRequest): Promise<StageOutcome> {
+/** Learns how a subject's voxels encode a model's latents: the sums over runs, from which all else follows. */
+export async function fitEncoding(workspace: Workspace, request: FitEncodingRequest): Promise<StageOutcome> {
   const { subject, model, engine } = request;
   const settings = glmSettingsSchema.parse(request.settings);
   const entry = workspace.entry('subject', subject);
@@ -105,17 +104,16 @@ export async function fitMap(workspace: Workspace, request: FitMapRequest): Prom
   const encoding = await workspace.run({
     stage: fitEncodingStage,
     label: `GLM of subject ${subject}, latents of "${model}"`,
-    parameters: { runs: [...collected.specs], settings, noise: request.noise, engine },
+    parameters: {
+      runs: [...collected.specs],
+      settings,
+      noise: request.noise,
+      maskThreshold: request.maskThreshold ?? defaultThreshold,
+      engine,
+    },
     inputs: { ...collected.inputs, ...mask, subject: entry, latents },
   });
-  const outcome = await workspace.run({
-    stage: fitMappingStage,
-    label: `voxels and mapping of subject ${subject}, "${model}"`,
-    parameters: { faceRule: request.faceRule, gainRule: request.gainRule },
-    inputs: { encoding },
-    entry: { kind: 'mapping', name: mappingName(subject, model) },
-  });
-  return { ...outcome, problems: [...collected.problems, ...encoding.problems, ...outcome.problems] };
+  return { ...encoding, problems: [...collected.problems, ...encoding.problems] };
 }
 
 export function mappingName(subject: string, model: string): string {
@@ -129,7 +127,7 @@ export function stimuliName(subject: string, imageSize: number): string {
 
 async function encodeStimuli(
   workspace: Workspace,
-  request: FitMapRequest,
+  request: FitEncodingRequest,
   bids: string,
 ): Promise<StageOutcome> {
   const { imageSize } = await describeModel(workspace, request.model);

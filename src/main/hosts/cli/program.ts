@@ -12,6 +12,7 @@ import { addModelCommands } from './commands/model/index.ts';
 import { addProjectCommands } from './commands/project.ts';
 import { addSimulateCommands } from './commands/simulate.ts';
 import { addSubjectCommands } from './commands/subject.ts';
+import { addVoxelCommands } from './commands/voxels.ts';
 import { exitCodeMeanings, exitCodeOf, exitCodes } from './exit-codes.ts';
 import { type MakeTerminal, Terminal } from './terminal.ts';
 
@@ -53,6 +54,7 @@ function buildProgram(makeTerminal: MakeTerminal): Command {
   addModelCommands(program, makeTerminal);
   addSubjectCommands(program, makeTerminal);
   addGlmCommands(program, makeTerminal);
+  addVoxelCommands(program, makeTerminal);
   addDecodingCommands(program, makeTerminal);
   addSimulateCommands(program, makeTerminal);
   addDemoCommand(program, makeTerminal);

@@ -27,6 +27,8 @@ const parameters = z.strictObject({
    * selected would otherwise pass almost every voxel. `ols`: white noise.
    */
   noise: z.enum(['ols', 'ar1']),
+  /** Of a mask of probabilities, the least that counts. */
+  maskThreshold: z.number().min(0).max(1),
   engine: z.enum(['native', 'webgpu', 'wasm']),
 });
 
@@ -60,7 +62,7 @@ export const fitEncodingStage = defineStage({
   name: 'fit-encoding',
   version: 1,
   parameters,
-  async run({ runs, settings, noise, engine: kind }, context) {
+  async run({ runs, settings, noise, maskThreshold, engine: kind }, context) {
     const { signal, outDir } = context;
     const index = await readSubjectIndex(context.inputs.subject);
     const latents = await readLatents(context.inputs.latents);
@@ -70,6 +72,7 @@ export const fitEncodingStage = defineStage({
       context.inputs.mask,
       opened.results[0].series,
       signal,
+      maskThreshold,
     );
     const codes = new CodeBook(latents, index.trainFaces);
     refuseLeakage(

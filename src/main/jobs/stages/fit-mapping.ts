@@ -2,28 +2,24 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { FusiformError } from '../../../shared/errors.ts';
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
-import { niftiIntents, writeNifti } from '../../formats/nifti/write.ts';
 import { readSafetensorsFile, writeSafetensorsFile } from '../../formats/safetensors/safetensors.ts';
-import { type SelectionRule, selectVoxels } from '../../glm/voxel-selection.ts';
-import { type Mask, unmask } from '../../imaging/mask.ts';
-import { posteriorRegions } from '../../imaging/regions.ts';
+import { selectSomeVoxels, testVoxels } from '../../glm/voxel-selection.ts';
 import { defineStage } from '../stage.ts';
 import { latentSpaceSchema } from './encoding-design.ts';
-import { type Encoding, readEncoding } from './fit-encoding.ts';
+import { readEncoding } from './fit-encoding.ts';
+import { writeMaskImage } from './mask-image.ts';
+import { regionOfVoxels, regionsOf, regionsSchema } from './region-inputs.ts';
 import { regressors, testFaceOf } from './roles.ts';
-
-const ruleSchema: z.ZodType<SelectionRule> = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('threshold'), statistic: z.number() }),
-  z.strictObject({ kind: z.literal('fdr'), q: z.number().gt(0).lt(1) }),
-  z.strictObject({ kind: z.literal('fraction'), keep: z.number().gt(0).max(1) }),
-  z.strictObject({ kind: z.literal('all') }),
-]);
+import { gainMeasureSchema, ruleSchema } from './selection-schema.ts';
+import { readVoxelStatistics } from './voxel-statistics.ts';
 
 const parameters = z.strictObject({
   /** Voxels that respond to faces. */
   faceRule: ruleSchema,
   /** Voxels whose variance the latents explain beyond the face regressor alone. */
   gainRule: ruleSchema,
+  gainMeasure: gainMeasureSchema,
+  regions: regionsSchema,
 });
 
 const descriptionSchema = z.object({
@@ -46,24 +42,23 @@ export interface StoredMapping {
   readonly testPatterns: Float32Array;
   /** [nVoxels] or null */
   readonly imageryPattern: Float32Array | null;
-  /** [nVoxels]: the place of each voxel's region in `description.regions`. */
+  /** [nVoxels]: the place of each voxel's region in `description.regions`, -1 where it is in none. */
   readonly region: Int32Array;
 }
 
-/** Encoding model (input `encoding`) -> the voxels to decode from, their weights, and the patterns of test faces. */
+/**
+ * Encoding model (input `encoding`), what its voxels are chosen by (`statistics`), and images of regions (see
+ * region-inputs.ts) -> the voxels to decode from, their weights, and the patterns of test faces.
+ */
 export const fitMappingStage = defineStage({
   name: 'fit-mapping',
-  version: 1,
+  version: 2,
   parameters,
-  async run({ faceRule, gainRule }, context) {
-    const encoding = await readEncoding(context.inputs.encoding);
-    const { description, equations, mask } = encoding;
-    const selection = await selectVoxels(equations, {
-      latentNames: description.latentNames,
-      faceContrast: regressors.face,
-      faceRule,
-      gainRule,
-    });
+  async run({ faceRule, gainRule, gainMeasure, regions: wanted }, context) {
+    const { description, equations, mask } = await readEncoding(context.inputs.encoding);
+    const { statistics } = await readVoxelStatistics(context.inputs.statistics);
+    const tested = testVoxels(statistics, gainMeasure);
+    const selection = selectSomeVoxels(tested, { faceRule, gainRule });
     const solution = await equations.solve({ work: context });
     const { positions } = selection;
     const rows = (names: readonly string[]) => pickRows(solution.beta, equations, names, positions);
@@ -72,7 +67,7 @@ export const fitMappingStage = defineStage({
     if (testRegressors.length === 0) {
       throw new FusiformError('ROLES_INCOMPLETE', 'No test faces were shown: there is nothing to decode.');
     }
-    const regions = posteriorRegions(mask);
+    const { regions, problems: regionProblems } = await regionsOf(wanted, mask, context.inputs);
     const nVoxels = positions.length;
     const nLatents = description.latentNames.length;
     const { outDir } = context;
@@ -81,7 +76,7 @@ export const fitMappingStage = defineStage({
       testPatterns: { shape: [testRegressors.length, nVoxels], data: rows(testRegressors) },
       ...(hasImagery ? { imageryPattern: { shape: [nVoxels], data: rows([regressors.imagery]) } } : {}),
       voxels: { shape: [nVoxels], data: Uint32Array.from(positions, (position) => mask.indices[position]) },
-      region: { shape: [nVoxels], data: regionOf(positions, regions, mask.indices.length) },
+      region: { shape: [nVoxels], data: regionOfVoxels(positions, regions, mask.indices.length) },
     });
     await writeJsonFile(join(outDir, files.description), {
       subject: description.subject,
@@ -90,7 +85,10 @@ export const fitMappingStage = defineStage({
       regions: regions.map(({ name }) => name),
       latentSpace: description.latentSpace,
     } satisfies z.input<typeof descriptionSchema>);
-    await writeSelectionMaps(outDir, encoding, selection);
+    await writeMaskImage(join(outDir, 'desc-selected_mask.nii.gz'), {
+      grid: mask.grid,
+      indices: Uint32Array.from(positions, (position) => mask.indices[position]),
+    });
     return {
       summary: {
         voxels: mask.indices.length,
@@ -99,7 +97,7 @@ export const fitMappingStage = defineStage({
         selected: nVoxels,
         testFaces: testRegressors.length,
       },
-      problems: solution.problems,
+      problems: [...solution.problems, ...regionProblems],
     };
   },
 });
@@ -131,42 +129,4 @@ function pickRows(
     });
   });
   return result;
-}
-
-function regionOf(
-  positions: Uint32Array,
-  regions: readonly { readonly voxels: Uint32Array }[],
-  nVoxels: number,
-): Int32Array {
-  const ofVoxel = new Int32Array(nVoxels).fill(-1);
-  regions.forEach(({ voxels }, at) => {
-    for (const voxel of voxels) ofVoxel[voxel] = at;
-  });
-  return Int32Array.from(positions, (position) => ofVoxel[position]);
-}
-
-async function writeSelectionMaps(
-  outDir: string,
-  { mask }: Encoding,
-  selection: Awaited<ReturnType<typeof selectVoxels>>,
-): Promise<void> {
-  const selected = new Float32Array(mask.indices.length);
-  for (const position of selection.positions) selected[position] = 1;
-  await writeMap(join(outDir, 'desc-face_stat-t_statmap.nii.gz'), Float32Array.from(selection.faceT), mask);
-  await writeMap(
-    join(outDir, 'desc-latents_stat-f_statmap.nii.gz'),
-    Float32Array.from(selection.gainF),
-    mask,
-  );
-  await writeMap(
-    join(outDir, 'desc-gainedVariance_map.nii.gz'),
-    Float32Array.from(selection.gainedVariance),
-    mask,
-  );
-  await writeMap(join(outDir, 'desc-selected_mask.nii.gz'), selected, mask);
-}
-
-async function writeMap(path: string, values: Float32Array, mask: Mask): Promise<void> {
-  const { grid, data } = unmask(values, mask);
-  await writeNifti(path, { grid, data, intent: { code: niftiIntents.estimate } });
 }

@@ -25,7 +25,9 @@ import { simulateFacesStage } from './simulate-faces.ts';
 import { keepWeightsStage } from './keep-weights.ts';
 import { simulateStudyStage } from './simulate-study.ts';
 import { trainVaeGanStage } from './train-vaegan.ts';
+import { previewVoxelsStage } from './preview-voxels.ts';
 import { traverseStage } from './traverse.ts';
+import { voxelStatisticsStage } from './voxel-statistics.ts';
 
 const stages: readonly RunnableStage[] = [
   attributeAxesStage,
@@ -49,12 +51,14 @@ const stages: readonly RunnableStage[] = [
   latentUsageStage,
   memorisationStage,
   neighboursStage,
+  previewVoxelsStage,
   sampleFacesStage,
   simulateFacesStage,
   keepWeightsStage,
   simulateStudyStage,
   trainVaeGanStage,
   traverseStage,
+  voxelStatisticsStage,
 ];
 
 /** The stage of a name, as a worker is told it. */

@@ -1,40 +1,20 @@
 import { readFile } from 'node:fs/promises';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { decodeSubject, evaluateSubject } from '../../../services/decoding.ts';
 import type { EngineRequest } from '../../../services/engines.ts';
 import { chooseEngine } from '../../../services/engines.ts';
-import { fitMap } from '../../../services/subjects.ts';
-import {
-  collect,
-  confoundColumns,
-  engineOption,
-  fraction,
-  number,
-  parquetOption,
-  positiveInteger,
-  projectOption,
-  seedOption,
-} from '../options.ts';
+import { fitMap } from '../../../services/voxels.ts';
+import { collect, parquetOption, positiveInteger, seedOption } from '../options.ts';
 import type { MakeTerminal } from '../terminal.ts';
 import { withWorkspace } from '../with-workspace.ts';
+import { type MapOptions, mapRequest, withMapOptions } from './map-options.ts';
+import { subjectAndModel } from './subject-and-model.ts';
 
 interface CommonOptions {
   readonly project: string;
   readonly engine: EngineRequest;
   readonly subject: string;
   readonly model: string;
-}
-
-interface MapOptions extends CommonOptions {
-  readonly mask?: string;
-  readonly stimuli?: string;
-  readonly crop: number;
-  readonly faceFdr: number;
-  readonly gainKeep: number;
-  readonly gainFdr?: number;
-  readonly highPass: number;
-  readonly noise: 'ols' | 'ar1';
-  readonly confounds?: string;
 }
 
 interface EvaluateOptions extends CommonOptions {
@@ -51,62 +31,20 @@ interface EvaluateOptions extends CommonOptions {
 export function addDecodingCommands(program: Command, makeTerminal: MakeTerminal): void {
   const map = program.command('map').description('how voxels encode the latents of faces');
 
-  shared(map.command('fit'))
+  withMapOptions(map.command('fit'))
     .description('fit the linear model with latents as modulators, select voxels, keep the mapping')
-    .option('--mask <file>', 'voxels to consider (default: grey matter, else brain, of the dataset)')
-    .option('--stimuli <dir>', 'folder of the pictures shown (default: stimuli/ of the dataset)')
-    .option(
-      '--crop <share>',
-      'share of the centre square of a picture to keep (the paper: 0.8)',
-      fraction,
-      0.8,
-    )
-    .option('--face-fdr <q>', 'false discovery rate of voxels that respond to faces', number, 0.05)
-    .option(
-      '--gain-keep <share>',
-      'share of the voxels to keep, those whose variance the latents explain best',
-      fraction,
-      2 / 3,
-    )
-    .option('--gain-fdr <q>', 'instead: false discovery rate of that gain', number)
-    .addOption(
-      new Option('--noise <model>', 'white noise, or correlated from volume to volume')
-        .choices(['ols', 'ar1'])
-        .default('ar1'),
-    )
-    .option('--high-pass <hz>', 'cut-off of the cosine drift model', number, 0.01)
-    .option(
-      '--confounds <columns>',
-      'columns of the confounds tables, by commas; "motion" for the six of motion',
-    )
     .addHelpText(
       'after',
-      '\nExample:\n  fusiform map fit --subject 01 --model vaegan --confounds motion -p study',
+      `
+\`voxels preview\` says beforehand how many voxels remain under which thresholds.
+
+Examples:
+  fusiform map fit --subject 01 --model vaegan --confounds motion -p study
+  fusiform map fit --subject 01 --mask c1anat.nii --atlas aparc.nii.gz --atlas-labels aparc.tsv -p study`,
     )
     .action((options: MapOptions) =>
       withWorkspace(makeTerminal(), options.project, async (workspace, terminal) => {
-        const { kind: engine } = await chooseEngine(options.engine);
-        const outcome = await fitMap(workspace, {
-          subject: options.subject,
-          model: options.model,
-          engine,
-          crop: options.crop,
-          settings: {
-            hrfModel: 'spm',
-            driftModel: 'cosine',
-            highPass: options.highPass,
-            driftOrder: 1,
-            confounds: confoundColumns(options.confounds),
-          },
-          noise: options.noise,
-          faceRule: { kind: 'fdr', q: options.faceFdr },
-          gainRule:
-            options.gainFdr === undefined
-              ? { kind: 'fraction', keep: options.gainKeep }
-              : { kind: 'fdr', q: options.gainFdr },
-          ...(options.mask === undefined ? {} : { mask: options.mask }),
-          ...(options.stimuli === undefined ? {} : { stimuli: options.stimuli }),
-        });
+        const outcome = await fitMap(workspace, await mapRequest(options));
         terminal.outcome(
           outcome,
           ({ summary }) =>
@@ -115,7 +53,7 @@ export function addDecodingCommands(program: Command, makeTerminal: MakeTerminal
       }),
     );
 
-  shared(program.command('decode'))
+  subjectAndModel(program.command('decode'))
     .description('decode the patterns of test faces (and imagery) into latents and pictures')
     .addHelpText('after', '\nExample:\n  fusiform decode --subject 01 --model vaegan -p study')
     .action((options: CommonOptions) =>
@@ -130,7 +68,7 @@ export function addDecodingCommands(program: Command, makeTerminal: MakeTerminal
       }),
     );
 
-  shared(program.command('evaluate'))
+  subjectAndModel(program.command('evaluate'))
     .description('score what was decoded: identification, pictures, gender, imagery, regions')
     .option('--permutations <n>', 'permutations of the test faces', positiveInteger, 10000)
     .option('--gender <column=value>', 'label that stands for men, such as Male=1, in both sets of faces')
@@ -177,12 +115,4 @@ Examples:
         );
       }),
     );
-}
-
-function shared(command: Command): Command {
-  return command
-    .requiredOption('--subject <label>', 'subject, as `subject add` named it')
-    .option('--model <name>', 'latent model', 'vaegan')
-    .addOption(engineOption())
-    .addOption(projectOption());
 }
