@@ -111,14 +111,14 @@ function withRule(rules: readonly SelectionRule[], asked: SelectionRule): readon
 /** How many voxels pass each test as the line moves: uncorrected p, and the false discovery rate. */
 function thresholdChart({ faceP, gainP, statistics }: TestedVoxels): Promise<string> {
   const tests = [
-    ['face against baseline', faceP],
-    ['gain by the latents', gainP],
+    ['faces', faceP],
+    ['latents', gainP],
   ] as const;
-  const levels = Array.from({ length: 25 }, (_, at) => 10 ** (-6 + at / 4));
+  const levels = Array.from({ length: 24 }, (_, at) => 10 ** (-6 + at / 4));
   const values = tests.flatMap(([test, p]) => {
     const varying = p.map((value, voxel) => (statistics.varies[voxel] === 1 ? value : Number.NaN));
-    return (['uncorrected p', 'false discovery rate'] as const).flatMap((line) => {
-      const sorted = (line === 'uncorrected p' ? varying : fdrAdjusted(varying))
+    return (['p', 'FDR q'] as const).flatMap((line) => {
+      const sorted = (line === 'p' ? varying : fdrAdjusted(varying))
         .filter((value) => !Number.isNaN(value))
         .sort();
       return levels.map((level) => ({ test, line, level, voxels: countUpTo(sorted, level) }));
