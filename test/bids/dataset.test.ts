@@ -1,17 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { indexDataset } from '../../src/main/bids/dataset.ts';
 import { availableRuns, findSubject, selectRuns } from '../../src/main/bids/select.ts';
 import { temporaryFolder } from '../formats/temporary.ts';
-
-async function writeFiles(root: string, files: Record<string, string>): Promise<void> {
-  for (const [relative, content] of Object.entries(files)) {
-    await mkdir(dirname(join(root, relative)), { recursive: true });
-    await writeFile(join(root, relative), content);
-  }
-}
+import { writeTree } from './write-tree.ts';
 
 const small = {
   'dataset_description.json': '{"Name": "small", "BIDSVersion": "1.8.0"}',
@@ -41,7 +35,7 @@ const small = {
 
 test('a small dataset: runs in order, inheritance, derivatives', async (t) => {
   const root = await temporaryFolder(t);
-  await writeFiles(root, small);
+  await writeTree(root, small);
   const dataset = await indexDataset(root);
   assert.deepEqual([dataset.name, dataset.bidsVersion, dataset.problems], ['small', '1.8.0', []]);
   assert.deepEqual(
@@ -91,7 +85,7 @@ test('a small dataset: runs in order, inheritance, derivatives', async (t) => {
 
 test('runs are selected as a user types them', async (t) => {
   const root = await temporaryFolder(t);
-  await writeFiles(root, small);
+  await writeTree(root, small);
   const dataset = await indexDataset(root);
   const names = (filter: Parameters<typeof selectRuns>[1]): string[] =>
     selectRuns(dataset, filter).map(({ name }) => name);
@@ -107,7 +101,7 @@ test('runs are selected as a user types them', async (t) => {
 
 test('one missing image is listed, all missing is an error', async (t) => {
   const root = await temporaryFolder(t);
-  await writeFiles(root, { 'sub-01/func/sub-01_task-a_run-1_bold.nii.gz': 'x' });
+  await writeTree(root, { 'sub-01/func/sub-01_task-a_run-1_bold.nii.gz': 'x' });
   const annexed = '.git/annex/objects/x.nii.gz';
   await symlink(annexed, join(root, 'sub-01/func/sub-01_task-a_run-2_bold.nii.gz'));
   const { runs } = (await indexDataset(root)).subjects[0];
@@ -127,7 +121,7 @@ test('one missing image is listed, all missing is an error', async (t) => {
 test('a sidecar that is not JSON is a problem, not the end', async (t) => {
   const root = await temporaryFolder(t);
   const sidecar = 'sub-01/func/sub-01_task-a_bold.json';
-  await writeFiles(root, { [sidecar]: '{\n"a" 1}', 'sub-01/func/sub-01_task-a_bold.nii.gz': 'x' });
+  await writeTree(root, { [sidecar]: '{\n"a" 1}', 'sub-01/func/sub-01_task-a_bold.nii.gz': 'x' });
   const dataset = await indexDataset(root);
   assert.deepEqual(
     dataset.problems.map(({ code, file, line }) => [code, file, line]),

@@ -1,13 +1,11 @@
-import type { BidsName } from './entities.ts';
+import type { DerivativeName } from './derivative-names.ts';
 
-/** A file of a dataset whose name follows BIDS. */
+/** A file of a dataset whose name follows BIDS, or did in an older version of the tool that wrote it. */
 export interface NamedFile {
   readonly path: string;
-  /** Below the dataset's root, with `/`. */
-  readonly relative: string;
-  /** The folder below the root, '' for the root itself. */
+  /** The folder below the root of its dataset (raw, or of one pipeline), with `/`; '' for the root itself. */
   readonly folder: string;
-  readonly name: BidsName;
+  readonly name: DerivativeName;
   readonly danglingLink: string | null;
 }
 

@@ -1,4 +1,4 @@
-import { FusiformError } from '../../shared/errors.ts';
+import { FusiformError, type Problem } from '../../shared/errors.ts';
 
 export interface RepetitionTimeSources {
   /** The merged sidecars of the run. */
@@ -17,7 +17,8 @@ const tolerance = 1e-3;
 /**
  * The time between volumes in seconds: RepetitionTime of the sidecar, else the image header.
  *
- * Where both are given they must agree, except that a header which does not name its unit has no say.
+ * Where both are given they must agree, except that a header which does not name its unit has no say, and that one which
+ * gives the sidecar's time in milliseconds under the name of seconds is understood (see `repetitionTimeNotes`).
  *
  * @throws FusiformError BIDS_TR_INVALID when neither tells it, they contradict each other, or the value is no
  *   plausible number of seconds
@@ -38,10 +39,28 @@ export function repetitionTime({ metadata, header, file }: RepetitionTimeSources
     throw invalid(`RepetitionTime in the sidecar is ${JSON.stringify(fromSidecar)}, not a number`, file);
   }
   const tR = checked(fromSidecar, 'The sidecar', file);
-  if (fromHeader !== null && header.units.time !== 'unknown' && Math.abs(fromHeader - tR) > tolerance * tR) {
+  const agrees = fromHeader === null || header.units.time === 'unknown' || isClose(fromHeader, tR);
+  if (!agrees && !isThousandfold(fromHeader, tR)) {
     throw invalid(`The sidecar says ${tR} s between volumes, and the image header ${fromHeader} s`, file);
   }
   return tR;
+}
+
+/** What is worth saying of a time that `repetitionTime` took: BIDS_TR_UNIT where a header names the wrong unit. */
+export function repetitionTimeNotes({ metadata, header, file }: RepetitionTimeSources): Problem[] {
+  const fromSidecar = metadata.RepetitionTime;
+  if (typeof fromSidecar !== 'number' || header.tR === null || !isThousandfold(header.tR, fromSidecar))
+    return [];
+  const message = `The image header says ${header.tR} s between volumes; these are milliseconds, as the ${fromSidecar} s of the sidecar show.`;
+  return [new FusiformError('BIDS_TR_UNIT', message, { file }).toProblem()];
+}
+
+function isClose(a: number, b: number): boolean {
+  return Math.abs(a - b) <= tolerance * b;
+}
+
+function isThousandfold(header: number, sidecar: number): boolean {
+  return isClose(header / 1000, sidecar);
 }
 
 function checked(tR: number, source: string, file: string): number {

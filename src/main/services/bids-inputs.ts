@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { FusiformError, type Problem } from '../../shared/errors.ts';
-import { type BidsDataset, type BidsRun, indexDataset } from '../bids/dataset.ts';
-import { availableRuns, type RunFilter, selectRuns } from '../bids/select.ts';
+import { type BidsDataset, type BidsRun, type IndexOptions, indexDataset } from '../bids/dataset.ts';
+import type { EventColumns } from '../bids/event-columns.ts';
+import { availableRuns, findSubject, type RunFilter, selectRuns } from '../bids/select.ts';
 import { statFileChecked } from '../formats/files/read.ts';
 import type { RunSpec } from '../jobs/stages/bold-run.ts';
 import type { Input } from './workspace.ts';
@@ -18,16 +19,29 @@ export interface RunInputs {
 /** Hashes a file, and may remember what it found. */
 export type HashFile = (path: string) => Promise<string>;
 
+export interface CollectOptions {
+  /** Whether the analysis reads confounds. */
+  readonly confounds: boolean;
+  /** Which layout and version of the runs. */
+  readonly index?: IndexOptions;
+  /** Which columns of the events mean what; absent: by their names. */
+  readonly eventColumns?: EventColumns;
+}
+
 /** Finds the runs of a subject and names every file that an analysis of them reads. */
 export async function collectRuns(
   bidsDir: string,
   filter: RunFilter,
   hash: HashFile,
-  options: { readonly confounds: boolean },
+  options: CollectOptions,
 ): Promise<RunInputs> {
-  const dataset = await indexDataset(resolve(bidsDir));
+  const dataset = await indexDataset(resolve(bidsDir), options.index);
   const selected = availableRuns(selectRuns(dataset, filter));
-  const problems = [...dataset.problems, ...selected.problems];
+  const problems = [
+    ...dataset.problems,
+    ...findSubject(dataset, filter.subject).problems,
+    ...selected.problems,
+  ];
   const runs: BidsRun[] = [];
   const inputs: Record<string, Input> = {};
   let firstRefusal: FusiformError | undefined;
@@ -58,6 +72,7 @@ export async function collectRuns(
   const specs = runs.map((run) => ({
     name: run.name,
     repetitionTime: (run.metadata.RepetitionTime ?? null) as RunSpec['repetitionTime'],
+    ...(options.eventColumns === undefined ? {} : { eventColumns: options.eventColumns }),
   }));
   return { dataset, runs, specs, inputs, problems };
 }

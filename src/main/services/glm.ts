@@ -12,12 +12,12 @@ import {
 } from '../jobs/stages/glm-settings.ts';
 import { collectRuns, fileInput, type RunInputs } from './bids-inputs.ts';
 import { runStandalone } from './standalone.ts';
+import type { StudyRequest } from './study-request.ts';
 import type { Input, StageOutcome } from './workspace.ts';
 
 export type { ContrastRequest, FixedEffectsKind, GlmSettingsInput, NoiseModel };
 
-export interface GlmRequest {
-  readonly bids: string;
+export interface GlmRequest extends StudyRequest {
   readonly subject: string;
   readonly task?: string;
   readonly session?: string;
@@ -99,6 +99,7 @@ async function collect(
   };
   const collected = await collectRuns(request.bids, filter, hashFile, {
     confounds: needsConfounds(settings),
+    ...(request.index === undefined ? {} : { index: request.index }),
   });
   const mask = request.mask === undefined ? {} : { mask: await fileInput(request.mask, hashFile) };
   return { collected, inputs: { ...collected.inputs, ...mask } };

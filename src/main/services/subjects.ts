@@ -1,64 +1,105 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { FusiformError } from '../../shared/errors.ts';
-import { indexDataset } from '../bids/dataset.ts';
+import type { JsonObject } from '../../shared/json.ts';
+import { type IndexOptions, indexDataset } from '../bids/dataset.ts';
+import { changeRoles, type RoleChange } from '../bids/roles/role-file.ts';
+import { type RoleTable, type Roles, rolesOf, type TrialRole } from '../bids/roles/role-table.ts';
 import { findSubject } from '../bids/select.ts';
 import type { EngineKind } from '../engine/engine.ts';
 import { defaultThreshold } from '../imaging/load-mask.ts';
 import { fitEncodingStage } from '../jobs/stages/fit-encoding.ts';
 import { type GlmSettingsInput, glmSettingsSchema, needsConfounds } from '../jobs/stages/glm-settings.ts';
 import { indexSubjectStage, readSubjectIndex } from '../jobs/stages/index-subject.ts';
-import type { Roles } from '../jobs/stages/roles.ts';
 import { rememberedHash } from '../store/file-hashes.ts';
+import { setStudyOptions, studyOptions } from '../store/role-tables.ts';
 import { collectRuns, fileInput, type HashFile } from './bids-inputs.ts';
 import { importFaces } from './faces.ts';
 import { encodeFaces } from './latents.ts';
 import { describeModel } from './models.ts';
+import { editedRoles, keepRoles, keptRoles, subjectRoles } from './role-tables.ts';
+import { indexStudy, keptOptions, parseOptions, type StudyRequest } from './study-request.ts';
 import type { Input, StageOutcome, Workspace } from './workspace.ts';
 
 export type { GlmSettingsInput, Roles };
 
-export interface AddSubjectRequest {
-  readonly bids: string;
+export interface AddSubjectRequest extends StudyRequest {
   readonly subject: string;
   /** Default: the only task, or the one named "faces". */
   readonly task?: string;
-  /** Default: proposed from the names of the trial types. */
-  readonly roles?: Roles;
+  /** Trial types by role; a type that is not named plays no part. Default: the table kept, else one proposed. */
+  readonly roles?: Partial<Roles>;
+  /** A role table that was edited (see `subject roles --out`). */
+  readonly rolesFile?: string;
 }
 
-/** Reads what a BIDS dataset holds of a subject, checks every run, and notes it in the project. */
+/** Reads what a study holds of a subject, checks every run, and notes it in the project. */
 export async function addSubject(workspace: Workspace, request: AddSubjectRequest): Promise<StageOutcome> {
-  const hash = hasher(workspace);
-  const task = request.task ?? (await chooseTask(request));
-  const collected = await collectRuns(request.bids, { subject: request.subject, task }, hash, {
+  const dataset = await indexStudy(request);
+  const current = await subjectRoles(workspace, dataset, request);
+  const table =
+    request.roles === undefined
+      ? await editedRoles(
+          dataset,
+          current,
+          request.rolesFile === undefined ? {} : { file: request.rolesFile },
+        )
+      : changeRoles(current.table, rolesByType(current.table, request.roles));
+  const isTold = request.roles !== undefined || request.rolesFile !== undefined;
+  keepRoles(workspace, current.subject, table, isTold ? 'edited' : 'proposed');
+  setStudyOptions(workspace.store.sql, current.subject, keptOptions(request.index));
+  const outcome = await readSubject(workspace, { ...request, subject: current.subject, task: current.task });
+  return { ...outcome, problems: [...current.problems, ...outcome.problems] };
+}
+
+/** Reads a subject that the project has once more, with the role table that holds now; nothing where it has none. */
+export async function indexAgain(workspace: Workspace, subject: string): Promise<StageOutcome | undefined> {
+  if (!workspace.entries('subject').some(({ name }) => name === subject)) return undefined;
+  const { source, options } = studyOf(workspace, subject);
+  const { task } = await readSubjectIndex(workspace.entry('subject', subject).path);
+  return readSubject(workspace, { bids: source, index: parseOptions(options), subject, task });
+}
+
+/** Where a subject of the project came from, and how that is to be read. */
+export function studyOf(workspace: Workspace, subject: string): { source: string; options: JsonObject } {
+  const { source } = workspace.entry('subject', subject);
+  return { source: source ?? '', options: studyOptions(workspace.store.sql, subject) };
+}
+
+async function readSubject(
+  workspace: Workspace,
+  { bids, index, subject, task }: StudyRequest & { readonly subject: string; readonly task: string },
+): Promise<StageOutcome> {
+  const kept = keptRoles(workspace, subject);
+  if (kept === undefined) throw new Error(`Subject ${subject} has no role table.`);
+  const collected = await collectRuns(bids, { subject, task }, hasher(workspace), {
     confounds: true,
+    eventColumns: kept.table.columns,
+    ...(index === undefined ? {} : { index }),
   });
-  const label = collected.runs[0].subject;
   const outcome = await workspace.run({
     stage: indexSubjectStage,
-    label: `read subject ${label}`,
-    parameters: { subject: label, task, runs: [...collected.specs], roles: request.roles ?? null },
+    label: `read subject ${subject}`,
+    parameters: { subject, task, runs: [...collected.specs], roles: rolesOf(kept.table) },
     inputs: collected.inputs,
-    entry: { kind: 'subject', name: label, source: resolve(request.bids) },
+    entry: { kind: 'subject', name: subject, source: resolve(bids) },
   });
   return { ...outcome, problems: [...collected.problems, ...outcome.problems] };
 }
 
-async function chooseTask({ bids, subject }: AddSubjectRequest): Promise<string> {
-  const tasks = [
-    ...new Set(findSubject(await indexDataset(resolve(bids)), subject).runs.map((run) => run.task)),
+/** Roles by name, as the options of the command line give them, as changes to every type of a table. */
+function rolesByType({ types }: RoleTable, roles: Partial<Roles>): RoleChange[] {
+  const named: readonly (readonly [TrialRole, readonly string[] | undefined])[] = [
+    ['training-face', roles.trainFace],
+    ['test-face', roles.testFace],
+    ['fixation', roles.fixation],
+    ['imagery', roles.imagery],
+    ['one-back', roles.oneback],
+    ['ignore', roles.ignore],
   ];
-  if (tasks.length === 1) return tasks[0];
-  const faces = tasks.find((task) => task === 'faces');
-  if (faces) return faces;
-  throw new FusiformError(
-    'BIDS_NO_RUNS',
-    `The subject has the tasks ${tasks.join(', ')}; name one (--task).`,
-    {
-      file: resolve(bids),
-    },
-  );
+  const given = named.flatMap(([role, names = []]) => names.map((name) => ({ name, role })));
+  const rest = types.filter(({ name }) => !given.some((change) => change.name === name));
+  return [...given, ...rest.map(({ name }): RoleChange => ({ name, role: 'other' }))];
 }
 
 export interface FitEncodingRequest {
@@ -83,6 +124,7 @@ export async function fitEncoding(workspace: Workspace, request: FitEncodingRequ
   const settings = glmSettingsSchema.parse(request.settings);
   const entry = workspace.entry('subject', subject);
   const bids = entry.source ?? '';
+  const study = parseOptions(studyOptions(workspace.store.sql, subject));
   const index = await readSubjectIndex(entry.path);
   if (index.roles.trainFace.length === 0 || index.roles.testFace.length === 0) {
     throw new FusiformError(
@@ -98,8 +140,10 @@ export async function fitEncoding(workspace: Workspace, request: FitEncodingRequ
   const hash = hasher(workspace);
   const collected = await collectRuns(bids, { subject, task: index.task }, hash, {
     confounds: needsConfounds(settings),
+    index: study,
+    ...(index.eventColumns === null ? {} : { eventColumns: index.eventColumns }),
   });
-  const maskPath = request.mask ?? (await findMask(bids, subject));
+  const maskPath = request.mask ?? (await findMask(bids, subject, study));
   const mask: Record<string, Input> = maskPath === undefined ? {} : { mask: await fileInput(maskPath, hash) };
   const encoding = await workspace.run({
     stage: fitEncodingStage,
@@ -153,10 +197,15 @@ async function encodeStimuli(
 /** Pictures that stand for no face, such as the fixation cross. */
 const placeholder = /(^|\/)(placeholders\/|fixation)/i;
 
-async function findMask(bids: string, subject: string): Promise<string | undefined> {
-  const { masks, runs } = findSubject(await indexDataset(bids), subject);
+/** Grey matter before the brain; of each, a mask in the space of the runs before one in another. */
+async function findMask(bids: string, subject: string, study: IndexOptions): Promise<string | undefined> {
+  const { masks, runs } = findSubject(await indexDataset(bids, study), subject);
+  const space = runs.at(0)?.space ?? null;
   const present = masks.filter((mask) => mask.danglingLink === null);
-  const named = (pattern: RegExp) => present.find((mask) => pattern.test(mask.name))?.path;
+  const named = (pattern: RegExp) => {
+    const found = present.filter((mask) => pattern.test(mask.name));
+    return (found.find((mask) => mask.space === space) ?? found.at(0))?.path;
+  };
   return (
     named(/^(gm|gr[ae]y)/i) ??
     runs.find((run) => run.maskPath !== null)?.maskPath ??

@@ -93,4 +93,22 @@ export const migrations: readonly string[] = [
   -- A file that another one replaced under the same name, size and time has another inode.
   ALTER TABLE file_hash ADD COLUMN inode TEXT NOT NULL DEFAULT '';
   `,
+  `
+  -- Which trial types play which part: every version that a user kept, the highest holding.
+  CREATE TABLE role_table (
+    subject TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    origin TEXT NOT NULL CHECK (origin IN ('proposed', 'confirmed', 'edited', 'restored')),
+    restored_from INTEGER,
+    content TEXT NOT NULL CHECK (json_valid(content)),
+    PRIMARY KEY (subject, version)
+  ) STRICT, WITHOUT ROWID;
+
+  -- How a subject's study is to be read, where what lies there leaves a choice.
+  CREATE TABLE study_options (
+    subject TEXT PRIMARY KEY,
+    options TEXT NOT NULL CHECK (json_valid(options))
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

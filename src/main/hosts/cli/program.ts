@@ -11,7 +11,7 @@ import { addInspectCommand } from './commands/inspect.ts';
 import { addModelCommands } from './commands/model/index.ts';
 import { addProjectCommands } from './commands/project.ts';
 import { addSimulateCommands } from './commands/simulate.ts';
-import { addSubjectCommands } from './commands/subject.ts';
+import { addSubjectCommands } from './commands/subject/index.ts';
 import { addVoxelCommands } from './commands/voxels.ts';
 import { exitCodeMeanings, exitCodeOf, exitCodes } from './exit-codes.ts';
 import { type MakeTerminal, Terminal } from './terminal.ts';
@@ -24,7 +24,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const program = buildProgram(() => terminal);
   try {
     await program.parseAsync(argv, { from: 'user' });
-    return exitCodes.ok;
+    return terminal.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return exitCodes.ok;

@@ -20,6 +20,8 @@ export class Terminal {
   readonly json: boolean;
   readonly progress: ProgressLine;
   readonly signal: AbortSignal;
+  /** What a command that has its result says to the shell. */
+  exitCode = 0;
 
   constructor(json: boolean, signal: AbortSignal) {
     this.json = json;
@@ -91,7 +93,7 @@ function describeProblem(problem: Problem): string {
 }
 
 /** The shorter of the path from here and the path itself. */
-function nearest(file: string): string {
+export function nearest(file: string): string {
   const fromHere = relative(process.cwd(), file);
   return fromHere !== '' && fromHere.length < file.length ? fromHere : file;
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { errorFromProblem, FusiformError, type Problem } from '../../../shared/errors.ts';
 import type { ConfoundsSidecar } from '../../bids/confound-columns.ts';
+import { readConfoundsTable } from '../../bids/confounds-table.ts';
+import { eventColumnsSchema } from '../../bids/event-columns.ts';
 import { checkEvents, type Events, readEvents } from '../../bids/events.ts';
-import { repetitionTime } from '../../bids/repetition-time.ts';
+import { repetitionTime, repetitionTimeNotes } from '../../bids/repetition-time.ts';
 import { readJsonFile } from '../../formats/json/json.ts';
 import { type BoldSeries, openSeries } from '../../formats/nifti/series.ts';
-import { readTable } from '../../formats/tsv/table.ts';
 import { computeBrainMask } from '../../imaging/brain-mask.ts';
 import { gridMismatchMessage, sameGrid } from '../../imaging/grid.ts';
 import { loadMask } from '../../imaging/load-mask.ts';
@@ -24,6 +25,8 @@ export const runSpecSchema = z.strictObject({
   name: z.string(),
   /** RepetitionTime of the merged sidecars; null where they do not say. */
   repetitionTime: z.json(),
+  /** Which columns of its events mean what; absent: by their names. */
+  eventColumns: eventColumnsSchema.optional(),
 });
 export type RunSpec = z.output<typeof runSpecSchema>;
 
@@ -42,19 +45,20 @@ export interface BoldRun {
 /**
  * Opens a run and checks it: the time between volumes, events within the run, as many confound rows as volumes.
  *
- * @throws FusiformError BIDS_TR_INVALID, EVENTS_BEYOND_RUN, CONFOUNDS_LENGTH, what the
+ * @throws FusiformError BIDS_TR_INVALID, EVENTS_BEYOND_RUN, EVENTS_BEFORE_RUN, CONFOUNDS_LENGTH, what the
  *   settings' confounds throw, and what reading throws
  */
 export async function openRun(spec: RunSpec, settings: GlmSettings, context: StageContext): Promise<BoldRun> {
   const { inputs } = context;
   const bold = inputs[`${spec.name}:bold`];
   const series = await openSeries(bold);
-  const tR = repetitionTime({
+  const timing = {
     metadata: { RepetitionTime: spec.repetitionTime },
     header: series.header,
     file: bold,
-  });
-  const events = await readEvents(inputs[`${spec.name}:events`]);
+  };
+  const tR = repetitionTime(timing);
+  const events = await readEvents(inputs[`${spec.name}:events`], spec.eventColumns);
   const beyond = checkEvents(events, { nVolumes: series.nVolumes, tR });
   if (beyond.length > 0) throw errorFromProblem(beyond[0]);
   const confounds = needsConfounds(settings) ? await openConfounds(spec, settings, series, context) : null;
@@ -64,7 +68,7 @@ export async function openRun(spec: RunSpec, settings: GlmSettings, context: Sta
     tR,
     events,
     confounds,
-    problems: [...events.problems, ...(confounds?.problems ?? [])],
+    problems: [...repetitionTimeNotes(timing), ...events.problems, ...(confounds?.problems ?? [])],
   };
 }
 
@@ -80,7 +84,7 @@ async function openConfounds(
       file: inputs[`${spec.name}:bold`],
     });
   }
-  const table = await readTable(file);
+  const table = await readConfoundsTable(file);
   if (table.rows.length !== series.nVolumes) {
     throw new FusiformError(
       'CONFOUNDS_LENGTH',

@@ -6,7 +6,7 @@ import { type Matrix, matrix } from '../../math/matrix.ts';
 import { type BoldRun, frameTimes } from './bold-run.ts';
 import { designOptions, type GlmSettings } from './glm-settings.ts';
 import type { Latents } from './latents.ts';
-import { type Roles, regressorOf, regressors, stimulusOf } from './roles.ts';
+import { modelledEvents, type Roles, regressorOf, regressors, stimulusOf } from './roles.ts';
 
 /** Which latents vary at all, and where the others stay. */
 export const latentSpaceSchema = z.object({
@@ -90,7 +90,9 @@ export function conditionNames(
   { hrfModel, firDelays }: GlmSettings,
 ): string[] {
   const conditions = new Set(
-    runs.flatMap(({ events }) => events.rows.map((event) => regressorOf(event, roles, events.file))),
+    runs.flatMap(({ events }) =>
+      modelledEvents(events.rows, roles).map((event) => regressorOf(event, roles, events.file)),
+    ),
   );
   return [...conditions].sort().flatMap((name) => regressorNames(name, hrfModel, firDelays));
 }
@@ -104,7 +106,8 @@ export function runDesign(
   names: readonly string[],
   latentNames: readonly string[],
 ): { x: Matrix; nuisance: Matrix } {
-  const { rows, file } = run.events;
+  const { file } = run.events;
+  const rows = modelledEvents(run.events.rows, roles);
   const events: DesignEvent[] = rows.map((event) => ({
     onset: event.onset,
     duration: event.duration,

@@ -1,24 +1,27 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { FusiformError, type Problem } from '../../../shared/errors.ts';
+import { eventColumnsSchema } from '../../bids/event-columns.ts';
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
 import { defineStage } from '../stage.ts';
-import { forEachRun, openRun, runSpecSchema } from './bold-run.ts';
+import { type BoldRun, forEachRun, openRun, runSpecSchema } from './bold-run.ts';
 import { defaultGlmSettings } from './glm-settings.ts';
-import { faceName, proposeRoles, rolesSchema, stimulusOf } from './roles.ts';
+import { faceName, isOneback, modelledEvents, type Roles, rolesSchema, stimulusOf } from './roles.ts';
+import { agreeingRuns } from './run-agreement.ts';
 
 const parameters = z.strictObject({
   subject: z.string(),
   task: z.string(),
   runs: z.array(runSpecSchema).min(1),
-  /** Null: proposed from the trial types. */
-  roles: rolesSchema.nullable(),
+  roles: rolesSchema,
 });
 
 const subjectSchema = z.object({
   subject: z.string(),
   task: z.string(),
   roles: rolesSchema,
+  /** Which columns of the events mean what; null: by their names. */
+  eventColumns: eventColumnsSchema.nullable().default(null),
   runs: z.array(
     z.object({
       name: z.string(),
@@ -44,31 +47,24 @@ export async function readSubjectIndex(folder: string): Promise<SubjectIndex> {
 /** Runs (inputs as in bold-run.ts) -> which runs can be used, and what was shown in them. */
 export const indexSubjectStage = defineStage({
   name: 'index-subject',
-  version: 1,
+  version: 2,
   parameters,
-  async run({ subject, task, runs, roles: given }, context) {
-    const { results, problems } = await forEachRun(runs, async (spec, index) => {
+  async run({ subject, task, runs, roles }, context) {
+    const opened = await forEachRun(runs, async (spec, index) => {
       context.signal.throwIfAborted();
       const run = await openRun(spec, defaultGlmSettings, context);
       context.report({ done: index + 1, total: runs.length, unit: 'runs' });
       return run;
     });
-    const roles =
-      given ?? proposeRoles(results.flatMap((run) => run.events.rows.map((row) => row.trialType)));
-    if (given !== null)
-      refuseUnknownTypes(
-        given,
-        results.flatMap((run) => run.events.rows.map((row) => row.trialType)),
-        results[0].events.file,
-      );
+    const agreed = agreeingRuns(opened.results);
+    const usable = await forEachRun(agreed.runs, async (run) => ({ run, shown: facesShown(run, roles) }));
+    const results = usable.results.map(({ run }) => run);
+    refuseUnknownTypes(roles, opened.results);
     const trainFaces = new Set<string>();
     const testFaces = new Map<string, { stimFile: string; presentations: number }>();
-    for (const { events } of results) {
-      for (const row of events.rows) {
-        if (row.oneback) continue;
-        if (roles.trainFace.includes(row.trialType)) trainFaces.add(stimulusOf(row, events.file));
-        if (!roles.testFace.includes(row.trialType)) continue;
-        const stimFile = stimulusOf(row, events.file);
+    for (const { shown } of usable.results) {
+      for (const stimFile of shown.train) trainFaces.add(stimFile);
+      for (const stimFile of shown.test) {
         const known = testFaces.get(faceName(stimFile));
         if (known) known.presentations += 1;
         else testFaces.set(faceName(stimFile), { stimFile, presentations: 1 });
@@ -78,6 +74,7 @@ export const indexSubjectStage = defineStage({
       subject,
       task,
       roles,
+      eventColumns: runs[0].eventColumns ?? null,
       runs: results.map(({ name, series, tR, events }) => ({
         name,
         nVolumes: series.nVolumes,
@@ -101,7 +98,9 @@ export const indexSubjectStage = defineStage({
         testFaces: index.testFaces.length,
       },
       problems: [
-        ...problems,
+        ...opened.problems,
+        ...agreed.problems,
+        ...usable.problems,
         ...results.flatMap((run) => run.problems),
         ...missingRoles(roles, results[0].events.file),
       ],
@@ -109,17 +108,19 @@ export const indexSubjectStage = defineStage({
   },
 });
 
+/** Stimulus files of the run's training and test trials, one a trial. @throws FusiformError STIMULUS_MISSING */
+function facesShown({ events }: BoldRun, roles: Roles): { train: string[]; test: string[] } {
+  const shown = modelledEvents(events.rows, roles).filter((row) => !isOneback(row, roles));
+  const ofTypes = (types: readonly string[]): string[] =>
+    shown.filter((row) => types.includes(row.trialType)).map((row) => stimulusOf(row, events.file));
+  return { train: ofTypes(roles.trainFace), test: ofTypes(roles.testFace) };
+}
+
 /** Without these there is nothing to decode; other analyses of the subject may still be wanted. */
-function missingRoles(roles: z.output<typeof rolesSchema>, file: string): Problem[] {
+function missingRoles(roles: Roles, file: string): Problem[] {
   if (roles.trainFace.length > 0 && roles.testFace.length > 0) return [];
-  const note = new FusiformError(
-    'ROLES_INCOMPLETE',
-    'No trial type stands for training faces, or none for test faces.',
-    {
-      file,
-    },
-  );
-  return [note.toProblem()];
+  const message = 'No trial type stands for training faces, or none for test faces.';
+  return [new FusiformError('ROLES_INCOMPLETE', message, { file }).toProblem()];
 }
 
 function countTypes(types: readonly string[]): Record<string, number> {
@@ -128,15 +129,10 @@ function countTypes(types: readonly string[]): Record<string, number> {
   return counts;
 }
 
-function refuseUnknownTypes(
-  roles: z.output<typeof rolesSchema>,
-  present: readonly string[],
-  file: string,
-): void {
-  const types = new Set(present);
-  const unknown = Object.values(roles)
-    .flat()
-    .find((type) => !types.has(type));
+/** Types that only runs have which are left out are known all the same. */
+function refuseUnknownTypes(roles: Roles, runs: readonly BoldRun[]): void {
+  const types = new Set(runs.flatMap(({ events }) => events.rows.map((row) => row.trialType)));
+  const unknown = [...roles.trainFace, ...roles.testFace].find((type) => !types.has(type));
   if (unknown === undefined) return;
   throw new FusiformError(
     'TRIAL_TYPE_UNKNOWN',
@@ -144,6 +140,6 @@ function refuseUnknownTypes(
       .sort()
       .map((type) => `"${type}"`)
       .join(', ')}.`,
-    { file },
+    { file: runs[0].events.file },
   );
 }

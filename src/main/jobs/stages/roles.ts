@@ -1,35 +1,8 @@
-import { z } from 'zod';
 import { FusiformError } from '../../../shared/errors.ts';
 import type { EventRow } from '../../bids/events.ts';
+import type { Roles } from '../../bids/roles/role-table.ts';
 
-/** Which trial types of the events files play which part in the analysis. */
-export const rolesSchema = z.strictObject({
-  trainFace: z.array(z.string()),
-  testFace: z.array(z.string()),
-  fixation: z.array(z.string()),
-  imagery: z.array(z.string()),
-});
-export type Roles = z.output<typeof rolesSchema>;
-
-/** The words by which labs name trial types; the public face study's come first. */
-const words: Readonly<Record<keyof Roles, RegExp>> = {
-  trainFace: /^train/i,
-  testFace: /^test/i,
-  fixation: /^(fix|null|blank|rest)/i,
-  imagery: /^(img|imag)/i,
-};
-
-/** A proposal from the trial types that the events hold. */
-export function proposeRoles(trialTypes: Iterable<string>): Roles {
-  const types = [...new Set(trialTypes)].sort();
-  const matching = (role: keyof Roles) => types.filter((type) => words[role].test(type));
-  return {
-    trainFace: matching('trainFace'),
-    testFace: matching('testFace'),
-    fixation: matching('fixation'),
-    imagery: matching('imagery'),
-  };
-}
+export { type Roles, rolesSchema } from '../../bids/roles/role-table.ts';
 
 /** Columns of the encoding model that are no face of their own. */
 export const regressors = {
@@ -41,15 +14,31 @@ export const regressors = {
 
 /** Before the names of test faces, so that none can be mistaken for another regressor. */
 const testPrefix = 'test:';
+const otherPrefix = 'other:';
+
+/** The events that the model holds: all but those of types that are to be ignored. */
+export function modelledEvents(events: readonly EventRow[], roles: Roles): readonly EventRow[] {
+  return roles.ignore.length === 0
+    ? events
+    : events.filter((event) => !roles.ignore.includes(event.trialType));
+}
+
+/** Whether an event repeats the picture before it, by its own column or by its trial type. */
+export function isOneback(event: EventRow, roles: Roles): boolean {
+  return event.oneback || roles.oneback.includes(event.trialType);
+}
 
 /** The regressor that an event belongs to. One-back repeats are kept out of what the decoder learns from. */
 export function regressorOf(event: EventRow, roles: Roles, file: string): string {
-  if (event.oneback) return regressors.oneback;
+  if (isOneback(event, roles)) return regressors.oneback;
   if (roles.trainFace.includes(event.trialType)) return regressors.face;
   if (roles.testFace.includes(event.trialType)) return testPrefix + faceName(stimulusOf(event, file));
   if (roles.fixation.includes(event.trialType)) return regressors.fixation;
   if (roles.imagery.includes(event.trialType)) return regressors.imagery;
-  return event.trialType;
+  // A type of its own may bear the name of one of the regressors above.
+  const isTaken =
+    event.trialType.startsWith(testPrefix) || Object.values<string>(regressors).includes(event.trialType);
+  return isTaken ? `${otherPrefix}${event.trialType}` : event.trialType;
 }
 
 export function testFaceOf(regressor: string): string | null {

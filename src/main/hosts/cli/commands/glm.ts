@@ -11,9 +11,10 @@ import {
 } from '../../../services/glm.ts';
 import { type GlmOptions, glmSettingsOf, withGlmOptions } from '../glm-options.ts';
 import { collect, positiveInteger, seedOption } from '../options.ts';
+import { indexOptions, type StudyOptions, withStudyOptions } from '../study-options.ts';
 import { type MakeTerminal, table } from '../terminal.ts';
 
-interface RunOptions extends GlmOptions {
+interface RunOptions extends GlmOptions, StudyOptions {
   readonly bids: string;
   readonly subject: string;
   readonly task?: string;
@@ -150,8 +151,8 @@ Example:
 }
 
 function withRunOptions(command: Command): Command {
-  const withRuns = command
-    .requiredOption('--bids <dir>', 'BIDS dataset')
+  const withRuns = withStudyOptions(command)
+    .requiredOption('--bids <path>', 'the study: a folder, or a table of runs')
     .requiredOption('--subject <label>', 'subject, with or without sub-')
     .option('--task <label>', 'task (default: all)')
     .option('--session <label>', 'session (default: all)')
@@ -171,6 +172,7 @@ function glmRequest(options: RunOptions) {
     ...(mask === undefined ? {} : { mask }),
     outDir: out,
     settings: glmSettingsOf(options),
+    ...indexOptions(options),
   };
 }
 

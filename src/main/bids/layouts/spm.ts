@@ -1,0 +1,175 @@
+import { basename, dirname } from 'node:path';
+import { FusiformError, type Problem } from '../../../shared/errors.ts';
+import type { ListedFile } from '../../formats/files/list.ts';
+import type { BidsDataset, BidsMask, IndexOptions } from './layout.ts';
+import { bySubject, isImageName, labelsOf, type LooseRun, nameRuns, sidecarBeside, stemOf } from './loose.ts';
+import { TableMatcher } from './match-tables.ts';
+
+/** What SPM puts before a name: s smoothed, w normalised, a slice timing, r resliced, u unwarped, f from DICOM. */
+const steps = /^[swaruf]*$/;
+
+/** Motion parameters of SPM's realignment, and the name of the image that was realigned. */
+function realigned({ relative }: ListedFile): string | null {
+  return /^rp_(.+)\.txt$/.exec(basename(relative))?.[1] ?? null;
+}
+
+/** Whether motion parameters of SPM lie beside an image that they could be of. */
+export function looksLikeSpm(listed: readonly ListedFile[]): boolean {
+  const byFolder = Map.groupBy(listed, ({ relative }) => dirname(relative));
+  return listed.some((file) => {
+    const stem = realigned(file);
+    return stem !== null && versionsOf(stem, byFolder.get(dirname(file.relative)) ?? []).length > 0;
+  });
+}
+
+interface SpmImage {
+  readonly file: ListedFile;
+  readonly prefix: string;
+}
+
+/**
+ * The images of one run. SPM names each step's output after its input, so that all that were made from the realigned
+ * image end in its name; what came before realignment ends in what is left of it.
+ */
+function versionsOf(stem: string, beside: readonly ListedFile[]): SpmImage[] {
+  const images = beside.filter(({ relative }) => isImageName(relative));
+  const stems = new Map(images.map((file) => [stemOf(file.relative), file]));
+  // Slice timing may have come first: `rp_arun1` is of `run1` where that is there.
+  const earlier = [1, 2].map((letters) => ({ before: stem.slice(0, letters), base: stem.slice(letters) }));
+  const base = earlier.findLast(({ before, base }) => steps.test(before) && stems.has(base))?.base ?? stem;
+  return [...stems]
+    .filter(([name]) => name.endsWith(base) && steps.test(name.slice(0, name.length - base.length)))
+    .map(([name, file]) => ({ file, prefix: name.slice(0, name.length - base.length) }));
+}
+
+/** Realigned before not, unsmoothed before smoothed, own space before normalised, then the most steps. */
+function preference({ prefix }: SpmImage): number {
+  const realignedLater = /[ruw]/.test(prefix) ? 0 : 1000;
+  return realignedLater + (prefix.includes('s') ? 100 : 0) + (prefix.includes('w') ? 10 : 0) - prefix.length;
+}
+
+/**
+ * Lists runs in folders as SPM leaves them: one `rp_*.txt` of motion parameters a run, and the images that its steps
+ * wrote (`ra`, `war`, `swar` before the name). The subject's own space without smoothing is taken, as the published
+ * study had it, unless `options.prefix` names another.
+ */
+export async function indexSpm(
+  root: string,
+  listed: readonly ListedFile[],
+  options: IndexOptions,
+): Promise<BidsDataset> {
+  const problems: Problem[] = [];
+  const tables = new TableMatcher(listed);
+  const byFolder = Map.groupBy(listed, ({ relative }) => dirname(relative));
+  const prefixes = new Map<string, number>();
+  const found: LooseRun[] = [];
+  const taken = new Set<string>();
+  for (const motion of listed) {
+    const stem = realigned(motion);
+    if (stem === null) continue;
+    const beside = byFolder.get(dirname(motion.relative)) ?? [];
+    const versions = versionsOf(stem, beside).sort((a, b) => preference(a) - preference(b));
+    for (const { prefix } of versions) prefixes.set(prefix, (prefixes.get(prefix) ?? 0) + 1);
+    const chosen =
+      options.prefix === undefined
+        ? versions.at(0)
+        : versions.find(({ prefix }) => prefix === options.prefix);
+    if (chosen === undefined) {
+      problems.push(noImage(motion, versions, options.prefix));
+      continue;
+    }
+    const base = stemOf(chosen.file.relative).slice(chosen.prefix.length);
+    const sidecar = beside.find(({ relative }) => basename(relative) === `${base}.json`);
+    taken.add(chosen.prefix);
+    found.push({
+      labels: labelsOf(chosen.file.relative, base),
+      boldPath: chosen.file.path,
+      danglingLink: chosen.file.danglingLink,
+      version: chosen.prefix === '' ? 'raw' : `SPM ${chosen.prefix}`,
+      space: null,
+      eventsPath: tables.eventsFor(chosen.file.relative, base)?.path ?? null,
+      confoundsPath: motion.path,
+      maskPath: null,
+      metadata: await sidecarBeside(sidecar?.path ?? null),
+    });
+  }
+  if (found.length === 0 && options.prefix !== undefined && prefixes.size > 0) {
+    throw new FusiformError(
+      'STUDY_VERSION_UNKNOWN',
+      `No image has the prefix "${options.prefix}"; there are: ${[...prefixes.keys()].map(quoted).join(', ')}.`,
+      { file: root },
+    );
+  }
+  problems.push(...volumesApart(listed), ...choiceNote(root, taken, prefixes, options));
+  const runs = nameRuns(found);
+  const subjects = bySubject(runs, (label) => ({
+    masks: spmMasks(listed, label),
+    models: listed
+      .filter(({ relative }) => basename(relative) === 'SPM.mat' && belongsTo(relative, label))
+      .map(({ path }) => path),
+  }));
+  return { root, layout: 'spm', name: null, bidsVersion: null, subjects, problems };
+}
+
+function belongsTo(relative: string, label: string): boolean {
+  return labelsOf(relative, '').subject === label;
+}
+
+/** The brain that a model of SPM was estimated in (`mask.nii` beside `SPM.mat`), and masks by name. */
+function spmMasks(listed: readonly ListedFile[], label: string): BidsMask[] {
+  return listed
+    .filter(
+      ({ relative }) =>
+        isImageName(relative) && /mask/i.test(basename(relative)) && belongsTo(relative, label),
+    )
+    .map(({ path, relative, danglingLink }) => ({
+      name: stemOf(relative) === 'mask' ? 'brain' : stemOf(relative),
+      path,
+      danglingLink,
+      space: null,
+    }));
+}
+
+const quoted = (prefix: string): string => (prefix === '' ? 'none' : `"${prefix}"`);
+
+function noImage(motion: ListedFile, versions: readonly SpmImage[], wanted: string | undefined): Problem {
+  const there = versions.map(({ prefix }) => quoted(prefix)).join(', ');
+  const message =
+    versions.length === 0
+      ? 'No image lies beside these motion parameters whose name ends as theirs; the run is left out.'
+      : `This run has no image with the prefix "${wanted}" (it has ${there}); it is left out.`;
+  return new FusiformError('STUDY_VERSION_MISSING', message, { file: motion.path }).toProblem();
+}
+
+function choiceNote(
+  root: string,
+  taken: ReadonlySet<string>,
+  prefixes: ReadonlyMap<string, number>,
+  options: IndexOptions,
+): Problem[] {
+  if (options.prefix !== undefined || prefixes.size < 2) return [];
+  const counts = [...prefixes].map(([prefix, count]) => `${quoted(prefix)} (${count} runs)`).join(', ');
+  return [
+    new FusiformError(
+      'STUDY_VERSIONS',
+      `The images with the prefix ${[...taken].map(quoted).join(', ')} are taken; there are: ${counts}.`,
+      { file: root },
+    ).toProblem(),
+  ];
+}
+
+/** Runs of one file a volume, as SPM wrote them before 4D images: `raf-0001.nii`, `raf-0002.nii`, ... */
+function volumesApart(listed: readonly ListedFile[]): Problem[] {
+  const numbered = listed.filter(({ relative }) =>
+    /^[swaruf]*f.*[-_]\d{3,}(-\d+)*\.(nii|img)$/.test(basename(relative)),
+  );
+  return [...Map.groupBy(numbered, ({ relative }) => dirname(relative))]
+    .filter(([, files]) => files.length >= 10)
+    .map(([, files]) =>
+      new FusiformError(
+        'STUDY_VOLUMES_APART',
+        `The folder holds ${files.length} images that look like single volumes of a run; they are left out.`,
+        { file: dirname(files[0].path) },
+      ).toProblem(),
+    );
+}

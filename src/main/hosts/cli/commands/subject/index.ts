@@ -1,0 +1,12 @@
+import type { Command } from 'commander';
+import type { MakeTerminal } from '../../terminal.ts';
+import { addAddCommand } from './add.ts';
+import { addCheckCommand } from './check.ts';
+import { addRolesCommand } from './roles.ts';
+
+export function addSubjectCommands(program: Command, makeTerminal: MakeTerminal): void {
+  const subject = program.command('subject').description('people in the scanner');
+  addAddCommand(subject, makeTerminal);
+  addCheckCommand(subject, makeTerminal);
+  addRolesCommand(subject, makeTerminal);
+}
