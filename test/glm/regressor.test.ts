@@ -2,9 +2,15 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { buildDesign } from '../../src/main/glm/design.ts';
-import { createCosineDrift, createDrift, type DriftModel } from '../../src/main/glm/drift.ts';
-import { gloverHrf, type HrfModel, hrfKernels, spmHrf, spmKernel } from '../../src/main/glm/hrf.ts';
+import { createDrift, type DriftModel } from '../../src/main/glm/drift.ts';
+import {
+  gloverHrf,
+  type HrfModel,
+  hrfKernels,
+  regressorNames,
+  spmHrf,
+  spmKernel,
+} from '../../src/main/glm/hrf.ts';
 import { modulatorColumns, trialResponses } from '../../src/main/glm/modulators.ts';
 import { computeRegressor } from '../../src/main/glm/regressor.ts';
 import { matrix } from '../../src/main/math/matrix.ts';
@@ -108,22 +114,6 @@ test("drifts equal nilearn's", () => {
   }
 });
 
-test("cosines equal SPM's spm_dctmtx", { skip: absent }, () => {
-  for (const n of [5, 10, 100]) {
-    const rows = readFileSync(join(spmReference, `dct_${n}.txt`), 'utf8')
-      .trim()
-      .split('\n');
-    const reference = rows.map((row) => row.trim().split(/\s+/).map(Number));
-    const frameTimes = Float64Array.from({ length: n }, (_, i) => 2 * i);
-    const ours = createCosineDrift(0.25, frameTimes);
-    assert.deepEqual([ours.rows, ours.cols], [n, n]);
-    for (let i = 0; i < n; i++) {
-      const cosines = ours.data.subarray(i * n, i * n + n - 1);
-      assertClose(cosines, reference[i].slice(1), 1e-7, `row ${i} of ${n} (eight digits in the file)`);
-    }
-  }
-});
-
 test('modulators convolved together equal each convolved alone, centred or not', () => {
   const random = new Random('modulators');
   const frameTimes = Float64Array.from({ length: 60 }, (_, i) => 2 * i);
@@ -154,33 +144,53 @@ test('modulators convolved together equal each convolved alone, centred or not',
   assert.throws(() => modulatorColumns(frameTimes, events.slice(1), values), RangeError);
 });
 
-test("designs made by SPM, as close as nilearn's", { skip: absent }, () => {
-  const spm: Record<'arr_0' | 'arr_1' | 'cosbf_dt_1_nt_20_hcut_0p1', number[][]> = JSON.parse(
-    readFileSync(join(spmReference, 'spm_dmtx.json'), 'utf8'),
+interface MoreCase {
+  model: HrfModel;
+  delays: number[];
+  frameTimes: number[];
+  onsets: number[];
+  durations: number[];
+  amplitudes: number[];
+  columns: number;
+  expected: number[];
+}
+
+test("dispersion derivatives and finite impulse responses equal nilearn's", () => {
+  // Made by regressors_reference.py beside it.
+  const { cases }: { cases: MoreCase[] } = JSON.parse(
+    readFileSync(join(fixtures, 'regressors-more.json'), 'utf8'),
   );
-  const frameTimes = Float64Array.from({ length: 100 }, (_, i) => i);
-  const onsets = { c0: [30, 50, 70], c1: [10, 30, 80], c2: [30, 40, 60] };
-  for (const [array, duration] of [
-    ['arr_0', 1],
-    ['arr_1', 10],
-  ] as const) {
-    const events = Object.entries(onsets).flatMap(([trialType, times]) =>
-      times.map((onset) => ({ onset, duration, trialType })),
-    );
-    const design = buildDesign({ frameTimes, events, driftModel: 'none' });
-    const expected = spm[array].flat();
-    let difference = 0;
-    let size = 0;
-    expected.forEach((value, i) => {
-      difference += (value - design.columns.data[i]) ** 2;
-      size += value ** 2;
+  assert.equal(cases.length, 6);
+  for (const { model, delays, frameTimes, onsets, durations, amplitudes, columns, expected } of cases) {
+    const events = onsets.map((onset, i) => ({ onset, duration: durations[i] }));
+    const regressors = computeRegressor(events, frameTimes, {
+      hrfModel: model,
+      firDelays: delays,
+      amplitudes,
     });
-    // SPM samples the response later and coarser: nilearn's own test asks for 0.1.
-    assert.ok(difference / size < 0.1, `${array}: ${difference / size}`);
+    assert.equal(regressors.cols, columns);
+    // The quotient of the dispersion loses two digits by its step of 0.01, the time derivative one.
+    assertClose(regressors.data, expected, 1e-11, `${model}, TR ${frameTimes[1]}`);
+    assert.equal(regressorNames('face', model, delays).length, columns);
   }
-  const cosines = createCosineDrift(0.1, frameTimes.subarray(0, 20));
-  // SPM puts the constant first and, at this cut-off, has one cosine less.
-  const ours = spm.cosbf_dt_1_nt_20_hcut_0p1.flatMap((_, i) => [...cosines.data.subarray(5 * i, 5 * i + 3)]);
-  const expected = spm.cosbf_dt_1_nt_20_hcut_0p1.flatMap((row) => row.slice(1));
-  assertClose(ours, expected, 1e-14, 'cosines');
+  assert.deepEqual(regressorNames('face', 'fir', [0, 3]), ['face_delay_0', 'face_delay_3']);
+  assert.deepEqual(regressorNames('face', 'glover + derivative + dispersion'), [
+    'face',
+    'face_derivative',
+    'face_dispersion',
+  ]);
+});
+
+test('a response of own parameters is that of the model with them', () => {
+  const frameTimes = Float64Array.from({ length: 40 }, (_, i) => 2 * i);
+  const events = [{ onset: 4, duration: 1 }];
+  const shape = {
+    delay: 6,
+    undershootDelay: 12,
+    dispersion: 0.9,
+    undershootDispersion: 0.9,
+    undershootRatio: 0.48,
+  };
+  const own = computeRegressor(events, frameTimes, { hrfModel: 'spm', shape });
+  assert.deepEqual(own, computeRegressor(events, frameTimes, { hrfModel: 'glover' }));
 });

@@ -2,8 +2,15 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { computeContrast, tStatistics, zStatistics } from '../../src/main/glm/contrast.ts';
-import { parseContrast } from '../../src/main/glm/contrast-expression.ts';
+import {
+  computeContrast,
+  computeRows,
+  fStatistics,
+  fTails,
+  tStatistics,
+  zStatistics,
+} from '../../src/main/glm/contrast.ts';
+import { parseContrast, parseContrastRows } from '../../src/main/glm/contrast-expression.ts';
 import { fixedEffects } from '../../src/main/glm/fixed-effects.ts';
 import { buildDesign, type ColumnRole, type Design, type DesignEvent } from '../../src/main/glm/design.ts';
 import { fitRun } from '../../src/main/glm/ols.ts';
@@ -105,6 +112,14 @@ test("R's lm on nipy's data", { skip: existsSync(rFolder) ? false : 'the R refer
     assertClose(contrast.variance.map(Math.sqrt), [Number(standardError)], 6e-4, `${name}: standard error`);
     assert.ok(Math.abs(tStatistics(contrast)[0] - Number(t)) < 1.1e-3, `${name}: t`);
   }
+  // R's overall F: all columns but the constant X8. "F-statistic: 11.59 on 13 and 112 DF, p-value: 1.818e-15".
+  const rowsOfF = names.filter((name) => name !== 'X8').join('; ');
+  const overall = computeRows(fit, parseContrastRows(rowsOfF, names));
+  const f = fStatistics(overall);
+  assert.ok(Math.abs(f[0] - 11.59) < 6e-3, `F: ${f[0]}`);
+  assertClose(fTails(f, overall).p, [1.818e-15], 3e-4, 'p of F');
+  assertClose([1 - (fit.residualVariance[0] * fit.dof) / fit.totalSquares[0]], [0.5737], 1e-4, 'R2');
+  assertClose(fit.totalSquares, [168.9401], 1e-6, 'total sum of squares');
 });
 
 test('a constant voxel has no effect, and a large baseline costs no digits', () => {
