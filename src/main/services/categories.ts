@@ -4,7 +4,7 @@ import type { WorkContext } from '../../shared/progress.ts';
 import { identifyCategories as identify } from '../decoding/categories.ts';
 import { readJsonFile } from '../formats/json/json.ts';
 import { readNpyFile } from '../formats/npy/npy.ts';
-import { patternsDescriptionSchema, patternsFiles } from '../jobs/stages/glm-patterns.ts';
+import { averageTrials, patternsDescriptionSchema, patternsFiles } from '../jobs/stages/glm-patterns.ts';
 
 export interface CategoriesResult {
   readonly conditions: readonly string[];
@@ -28,10 +28,14 @@ export async function identifyCategories(
   context: WorkContext,
 ): Promise<CategoriesResult> {
   const folder = resolve(dir);
-  const { conditions, runs, voxels } = patternsDescriptionSchema.parse(
+  const { conditions, runs, voxels, trials } = patternsDescriptionSchema.parse(
     await readJsonFile(join(folder, patternsFiles.description)),
   );
-  const patterns = await readNpyFile(join(folder, patternsFiles.patterns));
+  const stored = await readNpyFile(join(folder, patternsFiles.patterns));
+  const patterns =
+    trials === undefined
+      ? Float32Array.from(stored.data)
+      : averageTrials(Float32Array.from(stored.data), { conditions, runs, trials, nVoxels: voxels.length });
   if (runs.length < 2 || conditions.length < 2 || voxels.length < 2) {
     throw new FusiformError(
       'PATTERNS_TOO_FEW',
@@ -41,7 +45,7 @@ export async function identifyCategories(
   }
   context.signal.throwIfAborted();
   const result = identify(
-    Float32Array.from(patterns.data),
+    patterns,
     { nRuns: runs.length, nCategories: conditions.length, nVoxels: voxels.length },
     { seed: options.seed, nPermutations: options.permutations },
   );

@@ -2,6 +2,7 @@ import type { OnJobEvent } from '../../shared/job-events.ts';
 import { hashFile } from '../formats/files/read.ts';
 import type { NoiseModel } from '../glm/fit-run.ts';
 import type { FixedEffectsKind } from '../glm/fixed-effects.ts';
+import type { SingleTrialKind } from '../glm/single-trial.ts';
 import { type ContrastRequest, glmFitStage } from '../jobs/stages/glm-fit.ts';
 import { glmPatternsStage } from '../jobs/stages/glm-patterns.ts';
 import {
@@ -15,7 +16,7 @@ import { runStandalone } from './standalone.ts';
 import type { StudyRequest } from './study-request.ts';
 import type { Input, StageOutcome } from './workspace.ts';
 
-export type { ContrastRequest, FixedEffectsKind, GlmSettingsInput, NoiseModel };
+export type { ContrastRequest, FixedEffectsKind, GlmSettingsInput, NoiseModel, SingleTrialKind };
 
 export interface GlmRequest extends StudyRequest {
   readonly subject: string;
@@ -63,10 +64,18 @@ export async function fitGlm(request: FitGlmRequest): Promise<StageOutcome> {
   return { ...outcome, problems: [...collected.problems, ...outcome.problems] };
 }
 
-/** Estimates one pattern a condition and run. */
-export async function estimatePatterns(
-  request: GlmRequest & { readonly conditions: readonly string[]; readonly estimate: 't' | 'effect' },
-): Promise<StageOutcome> {
+export interface PatternsRequest extends GlmRequest {
+  /** Default `ols`. */
+  readonly noise?: NoiseModel;
+  /** Empty for all that every run has. */
+  readonly conditions: readonly string[];
+  /** A pattern a trial instead of one a condition. */
+  readonly singleTrial?: SingleTrialKind;
+  readonly estimate: 't' | 'effect';
+}
+
+/** Estimates one pattern a condition and run, or one a trial. */
+export async function estimatePatterns(request: PatternsRequest): Promise<StageOutcome> {
   const settings = glmSettingsSchema.parse(request.settings);
   const { collected, inputs } = await collect(request, settings);
   const outcome = await runStandalone({
@@ -75,7 +84,9 @@ export async function estimatePatterns(
     parameters: {
       runs: [...collected.specs],
       settings,
+      noise: request.noise ?? 'ols',
       conditions: [...request.conditions],
+      singleTrial: request.singleTrial ?? null,
       estimate: request.estimate,
     },
     inputs,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { FusiformError, type Problem } from '../../../shared/errors.ts';
 import { computeRows, type RowsEstimate } from '../../glm/contrast.ts';
 import { parseContrast, parseContrastRows } from '../../glm/contrast-expression.ts';
-import { buildDesign, type Design } from '../../glm/design.ts';
+import { buildDesign, type Design, type DesignOptions } from '../../glm/design.ts';
 import { fitRunWith, noiseModels } from '../../glm/fit-run.ts';
 import { FixedEffects, fixedEffectsKinds } from '../../glm/fixed-effects.ts';
 import type { RunFit } from '../../glm/ols.ts';
@@ -149,12 +149,16 @@ export const glmFitStage = defineStage({
 
 /** The model of one run: conditions, confounds, drift and the constant. */
 export function designOf(run: BoldRun, settings: GlmSettings): Design {
-  return buildDesign({
+  return buildDesign(runDesignOptions(run, settings));
+}
+
+export function runDesignOptions(run: BoldRun, settings: GlmSettings): DesignOptions {
+  return {
     ...designOptions(settings),
     frameTimes: frameTimes(run.series.nVolumes, run.tR, settings.sliceTimeReference),
     events: run.events.rows,
     ...(run.confounds ? { confounds: run.confounds } : {}),
-  });
+  };
 }
 
 function rowsOf({ kind, expression }: ContrastRequest, names: readonly string[]): Matrix {

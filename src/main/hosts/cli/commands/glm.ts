@@ -8,6 +8,7 @@ import {
   type FixedEffectsKind,
   fitGlm,
   type NoiseModel,
+  type SingleTrialKind,
 } from '../../../services/glm.ts';
 import { type GlmOptions, glmSettingsOf, withGlmOptions } from '../glm-options.ts';
 import { collect, positiveInteger, seedOption } from '../options.ts';
@@ -32,6 +33,13 @@ interface FitOptions {
   readonly modelMaps: boolean;
 }
 
+interface PatternOptions {
+  readonly noise: NoiseModel;
+  readonly condition?: string[];
+  readonly singleTrial?: SingleTrialKind;
+  readonly estimate: 't' | 'effect';
+}
+
 export function addGlmCommands(program: Command, makeTerminal: MakeTerminal): void {
   const glm = program.command('glm').description('general linear models of a BIDS subject');
 
@@ -43,14 +51,7 @@ export function addGlmCommands(program: Command, makeTerminal: MakeTerminal): vo
       'F contrast: expressions separated by ";", such as "face - house; cat - house"; may be given again',
       collect,
     )
-    .addOption(
-      new Option(
-        '--noise <model>',
-        'noise: white, AR(1) for the whole brain as SPM, AR(1) a voxel as nilearn',
-      )
-        .choices(['ols', 'ar1-global', 'ar1'])
-        .default('ols'),
-    )
+    .addOption(noiseOption())
     .addOption(
       new Option('--fixed-effects <kind>', 'how runs are combined: mean of effects, or weighted by precision')
         .choices(['mean', 'precision'])
@@ -100,7 +101,14 @@ Example:
     });
 
   withRunOptions(glm.command('patterns'))
-    .description('estimate one pattern a condition and run')
+    .description('estimate one pattern a condition and run, or one a trial')
+    .addOption(noiseOption())
+    .addOption(
+      new Option('--single-trial <kind>', 'a pattern a trial: all in one model, or a model a trial').choices([
+        'lsa',
+        'lss',
+      ]),
+    )
     .option(
       '--condition <name>',
       'a trial type (default: all that every run has); may be given again',
@@ -117,19 +125,21 @@ Example:
 Example:
   fusiform glm patterns --bids haxby --subject 01 --task objectviewing --mask vt.nii.gz --out patterns`,
     )
-    .action(async (options: RunOptions & { condition?: string[]; estimate: 't' | 'effect' }) => {
+    .action(async (options: RunOptions & PatternOptions) => {
       const terminal = makeTerminal();
       const outcome = await estimatePatterns({
         ...glmRequest(options),
+        noise: options.noise,
         conditions: options.condition ?? [],
+        ...(options.singleTrial === undefined ? {} : { singleTrial: options.singleTrial }),
         estimate: options.estimate,
         signal: terminal.signal,
         onEvent: (event) => terminal.progress.show(event),
       });
-      terminal.outcome(
-        outcome,
-        ({ summary }) =>
-          `${summary.runs} runs x ${(summary.conditions as string[]).length} conditions x ${summary.voxels} voxels`,
+      terminal.outcome(outcome, ({ summary }) =>
+        summary.trials === undefined
+          ? `${summary.runs} runs x ${(summary.conditions as string[]).length} conditions x ${summary.voxels} voxels`
+          : `${summary.trials} trials of ${summary.runs} runs x ${summary.voxels} voxels`,
       );
     });
 
@@ -149,6 +159,11 @@ Example:
       terminal.result(result, describeIdentification);
     });
 }
+
+const noiseOption = () =>
+  new Option('--noise <model>', 'noise: white, AR(1) for the whole brain as SPM, AR(1) a voxel as nilearn')
+    .choices(['ols', 'ar1-global', 'ar1'])
+    .default('ols');
 
 function withRunOptions(command: Command): Command {
   const withRuns = withStudyOptions(command)
