@@ -128,23 +128,22 @@ export function whitenColumns(columns: Matrix, rho: number): Matrix {
 }
 
 /**
- * Data whose noise is white if it was AR(1) with `rho`. Each voxel's mean is taken off first, in float64, so that a small
+ * Turns data into such whose noise is white if it was AR(1) with `rho`, in place. Each voxel's mean is taken off first, in float64, so that a small
  * signal on a high baseline keeps its digits: the model must hold a constant.
  *
- * @param y [nTime, nVoxels]; not changed
+ * @param y [nTime, nVoxels]
  * @throws FusiformError DATA_NOT_FINITE
  */
-export function whitenSeries(y: Float32Array, nVoxels: number, rho: number): Float32Array {
+export function whitenSeries(y: Float32Array, nVoxels: number, rho: number): void {
   const nTime = y.length / nVoxels;
   const means = voxelMeans(y, nTime, nVoxels);
-  const result = new Float32Array(y.length);
-  const first = Math.sqrt(1 - rho ** 2);
-  for (let voxel = 0; voxel < nVoxels; voxel++) result[voxel] = first * (y[voxel] - means[voxel]);
   const left = means.map((mean) => (1 - rho) * mean);
-  for (let row = nVoxels; row < y.length; row += nVoxels) {
+  // From the end, as each volume needs the one before it as it was.
+  for (let row = (nTime - 1) * nVoxels; row > 0; row -= nVoxels) {
     for (let voxel = 0; voxel < nVoxels; voxel++) {
-      result[row + voxel] = y[row + voxel] - rho * y[row - nVoxels + voxel] - left[voxel];
+      y[row + voxel] -= rho * y[row - nVoxels + voxel] + left[voxel];
     }
   }
-  return result;
+  const first = Math.sqrt(1 - rho ** 2);
+  for (let voxel = 0; voxel < nVoxels; voxel++) y[voxel] = first * (y[voxel] - means[voxel]);
 }

@@ -1,7 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Engine } from '../engine/engine.ts';
 import { crossProduct, type Matrix, matrix } from '../math/matrix.ts';
-import type { ProjectedRun } from './projected-run.ts';
 import { type VoxelChunk, voxelChunks } from './voxel-chunks.ts';
 
 export type Precision = 'float64' | 'float32';
@@ -29,13 +28,18 @@ export class CrossProducts {
     this.#sums = this.chunks.map(() => null);
   }
 
-  /** Adds a run in float64 loops. */
-  async addByLoops({ x, nTime, blocks }: ProjectedRun): Promise<void> {
+  /**
+   * Adds a run in float64 loops.
+   *
+   * @param x [volumes, nRows]
+   * @param blocks [volumes, size] for each chunk
+   */
+  async addByLoops(x: Matrix, blocks: readonly Values[]): Promise<void> {
     for (const [at, { size }] of this.chunks.entries()) {
       const sums = await this.#valuesToAddTo(at);
       for (const part of voxelChunks(size, loopChunk)) {
-        const block = matrix(nTime, part.size);
-        for (let t = 0; t < nTime; t++) {
+        const block = matrix(x.rows, part.size);
+        for (let t = 0; t < x.rows; t++) {
           const from = t * size + part.start;
           block.data.set(blocks[at].subarray(from, from + part.size), t * part.size);
         }
@@ -53,16 +57,14 @@ export class CrossProducts {
    * Other work of this thread, such as reading the next run, goes on between chunks.
    *
    * @param x [volumes of all runs, nRows]
+   * @param blocks [volumes, size] for each chunk
    */
-  async addOnEngine(engine: Engine, x: Matrix, runs: readonly ProjectedRun[]): Promise<void> {
+  async addOnEngine(engine: Engine, x: Matrix, blocks: readonly Float32Array[]): Promise<void> {
     const { tf } = engine;
     const left = tf.tensor2d(transposedToFloat32(x), [x.cols, x.rows]);
     try {
       for (const [at, { size }] of this.chunks.entries()) {
-        const product = tf.tidy(() => {
-          const blocks = runs.map((run) => tf.tensor2d(run.blocks[at] as Float32Array, [run.nTime, size]));
-          return tf.matMul<Tensor2D>(left, blocks.length === 1 ? blocks[0] : tf.concat2d(blocks, 0));
-        });
+        const product = tf.tidy(() => tf.matMul<Tensor2D>(left, tf.tensor2d(blocks[at], [x.rows, size])));
         if (this.precision === 'float32') this.#addTensor(engine, at, product);
         else addTo(await this.#valuesToAddTo(at), await product.data<'float32'>());
         if (this.precision === 'float64') product.dispose();

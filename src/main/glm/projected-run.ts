@@ -13,8 +13,6 @@ export interface ProjectedRun {
   readonly nuisanceRank: number;
   /** [nTime, regressors] without the projection on the nuisance; what nuisance contains is zero. */
   readonly x: Matrix;
-  /** [nTime, size] for each chunk of `voxelChunks`: the data. On an engine they are centred, and not projected. */
-  readonly blocks: readonly (Float32Array | Float64Array)[];
   /** [nVoxels]: y'y of the projected data. */
   readonly squares: Float64Array;
 }
@@ -33,6 +31,8 @@ export interface ProjectedRun {
  * @param x [nTime, regressors]
  * @param nuisance [nTime, any number]; dependent columns do no harm
  * @param y [nTime, nVoxels]; not changed
+ * @param blocks [nTime, size] for each chunk of `voxelChunks`, float64 without an engine, float32 with one: filled with
+ *   the data that X'Y is to be made of, on an engine centred and not projected
  * @throws FusiformError DATA_NOT_FINITE
  */
 export async function projectRun(
@@ -40,6 +40,7 @@ export async function projectRun(
   x: Matrix,
   nuisance: Matrix,
   y: Float32Array,
+  blocks: readonly (Float32Array | Float64Array)[],
   work?: WorkContext,
 ): Promise<ProjectedRun> {
   const nTime = x.rows;
@@ -53,25 +54,21 @@ export async function projectRun(
   const { q } = orthonormalBasis(nuisance);
   if (!spansConstant(q)) means.fill(0);
   const squares = new Float64Array(nVoxels);
-  const blocks: (Float32Array | Float64Array)[] = [];
   const projection = engine === null ? loopProjection(q) : engineProjection(engine, q);
   try {
-    for (const chunk of voxelChunks(nVoxels)) {
+    for (const [at, chunk] of voxelChunks(nVoxels).entries()) {
       work?.signal.throwIfAborted();
       work?.report({ done: chunk.start, total: nVoxels, unit: 'voxels' });
-      const block = new projection.Values(nTime * chunk.size);
-      centredBlock(block, y, means, chunk.start, chunk.size);
-      squares.set(await projection.squares(block, chunk), chunk.start);
-      blocks.push(block);
+      centredBlock(blocks[at], y, means, chunk.start, chunk.size);
+      squares.set(await projection.squares(blocks[at], chunk), chunk.start);
     }
   } finally {
     projection.dispose();
   }
-  return { nTime, nuisanceRank: q.cols, x: projectedOut(x, q), blocks, squares };
+  return { nTime, nuisanceRank: q.cols, x: projectedOut(x, q), squares };
 }
 
 interface Projection {
-  readonly Values: Float32ArrayConstructor | Float64ArrayConstructor;
   /** Sums of squares of a block's voxels, nuisance taken off. */
   squares(block: Float32Array | Float64Array, chunk: VoxelChunk): Promise<Float32Array | Float64Array>;
   dispose(): void;
@@ -80,7 +77,6 @@ interface Projection {
 /** Leaves the block projected. */
 function loopProjection(q: Matrix): Projection {
   return {
-    Values: Float64Array,
     squares: async (values, { size }) => {
       const block = matrix(q.rows, size, values);
       const fitted = multiply(q, crossProduct(q, block)).data;
@@ -98,7 +94,6 @@ function loopProjection(q: Matrix): Projection {
 function engineProjection({ tf }: Engine, q: Matrix): Projection {
   if (q.cols === 0) {
     return {
-      Values: Float32Array,
       squares: async (values, { size }) => {
         const sums = new Float64Array(size);
         for (let i = 0; i < values.length; i++) sums[i % size] += values[i] ** 2;
@@ -111,7 +106,6 @@ function engineProjection({ tf }: Engine, q: Matrix): Projection {
   // Transposed here: kernels that transpose are several times slower on some engines.
   const transposed = tf.tensor2d(Float32Array.from(transpose(q).data), [q.cols, q.rows]);
   return {
-    Values: Float32Array,
     squares: async (values, { size }) => {
       const sums = tf.tidy(() => {
         const block = tf.tensor2d(values as Float32Array, [q.rows, size]);

@@ -13,13 +13,9 @@ import {
 } from './normal-solution.ts';
 import { factorSystem } from './normal-system.ts';
 import { type ProjectedRun, projectRun } from './projected-run.ts';
+import { RunStack } from './run-stack.ts';
 
 export type { NormalSolution, SolveOptions } from './normal-solution.ts';
-
-/** Volumes that an engine multiplies at a time, of as many runs as that takes ... */
-const stackedVolumes = 1024;
-/** ... but no more memory than this: 1000 volumes of 100,000 voxels. */
-const stackedBytes = 400e6;
 
 /**
  * Least squares over any number of runs that are never in memory together.
@@ -43,8 +39,9 @@ export class NormalEquations {
   #nObservations = 0;
   #nuisanceRank = 0;
   #nRuns = 0;
-  /** Runs that X'X and X'Y lack as yet, and the engine to add them on. */
-  #waiting: { readonly engine: Engine; readonly runs: ProjectedRun[] } | null = null;
+  /** Designs of the runs that X'X and X'Y lack as yet, and the engine to add them on; their data are on the stack. */
+  #waiting: { readonly engine: Engine; readonly designs: Matrix[] } | null = null;
+  readonly #stack: RunStack;
   /** Whether adding the waiting runs broke off: the sums are then of no use. */
   #spoilt = false;
 
@@ -54,6 +51,7 @@ export class NormalEquations {
     this.#gram = matrix(names.length, names.length);
     this.#squares = squares;
     this.#crossProducts = new CrossProducts(names.length, squares.length, precision);
+    this.#stack = new RunStack(squares.length);
   }
 
   /**
@@ -80,11 +78,12 @@ export class NormalEquations {
   }
 
   /**
-   * Projects a run's nuisance out of it (see `projectRun`) and adds it.
+   * Projects a run's nuisance out of it (see `projectRun`) and adds it; one at a time. When an engine fails at adding,
+   * every later use of these sums says that they are spoilt: go on from a checkpoint.
    * @param engine null: float64 loops, the reference
    * @param x [nTime, names.length]
    * @param nuisance [nTime, any number]; dependent columns do no harm
-   * @param y [nTime, nVoxels]; not changed
+   * @param y [nTime, nVoxels]; not changed, and free for other use afterwards
    * @throws FusiformError DATA_NOT_FINITE; the sums are then as they were
    */
   async addRun(
@@ -94,45 +93,47 @@ export class NormalEquations {
     y: Float32Array,
     work?: WorkContext,
   ): Promise<void> {
-    await this.addProjected(engine, await projectRun(engine, x, nuisance, y, work));
-  }
-
-  /**
-   * Adds a run that was projected on the same engine. When an engine fails at its work, every later use of these sums
-   * says that they are spoilt: go on from a checkpoint.
-   */
-  async addProjected(engine: Engine | null, run: ProjectedRun): Promise<void> {
-    this.#checkWhole();
-    if (run.x.cols !== this.names.length || run.squares.length !== this.nVoxels) {
+    const nTime = x.rows;
+    if (x.cols !== this.names.length || y.length !== nTime * this.nVoxels) {
       throw new RangeError(
-        `A run of ${run.x.cols} regressors at ${run.squares.length} voxels does not fit ` +
+        `A run of ${nTime} x ${x.cols} regressors and ${y.length} values does not fit ` +
           `${this.names.length} regressors at ${this.nVoxels} voxels`,
       );
     }
-    if (engine === null || this.#waiting?.engine !== engine) await this.settle();
-    const volumes = this.#waiting?.runs.reduce((sum, { nTime }) => sum + nTime, 0) ?? 0;
-    if (volumes > 0 && volumes + run.nTime > this.#volumesAtATime()) await this.settle();
-    add(this.#squares, run.squares);
-    this.#nObservations += run.nTime;
-    this.#nuisanceRank += run.nuisanceRank;
-    this.#nRuns++;
+    this.#checkWhole();
     if (engine === null) {
+      await this.settle();
+      const blocks = this.#crossProducts.chunks.map(({ size }) => new Float64Array(nTime * size));
+      const run = await projectRun(null, x, nuisance, y, blocks, work);
       add(this.#gram.data, gram(run.x).data);
-      await this.#crossProducts.addByLoops(run);
-    } else if (this.#waiting === null) this.#waiting = { engine, runs: [run] };
-    else this.#waiting.runs.push(run);
+      await this.#crossProducts.addByLoops(run.x, blocks);
+      this.#count(run);
+      return;
+    }
+    if (this.#waiting?.engine !== engine || !this.#stack.hasRoom(nTime)) await this.settle();
+    const blocks = this.#stack.take(nTime);
+    try {
+      const run = await projectRun(engine, x, nuisance, y, blocks, work);
+      this.#waiting ??= { engine, designs: [] };
+      this.#waiting.designs.push(run.x);
+      this.#count(run);
+    } catch (error) {
+      this.#stack.giveBack(nTime);
+      throw error;
+    }
   }
 
   /** Adds the runs that wait for an engine, if any. Whatever reads the sums does so by itself. */
   async settle(): Promise<void> {
     this.#checkWhole();
     if (this.#waiting === null) return;
-    const { engine, runs } = this.#waiting;
+    const { engine, designs } = this.#waiting;
     this.#waiting = null;
     this.#spoilt = true;
-    const x = stacked(runs, this.names.length);
+    const x = stacked(designs, this.names.length);
     add(this.#gram.data, engine.gram(x).data);
-    await this.#crossProducts.addOnEngine(engine, x, runs);
+    await this.#crossProducts.addOnEngine(engine, x, this.#stack.all());
+    this.#stack.clear();
     this.#spoilt = false;
   }
 
@@ -256,8 +257,11 @@ export class NormalEquations {
     };
   }
 
-  #volumesAtATime(): number {
-    return Math.min(stackedVolumes, stackedBytes / (4 * this.nVoxels));
+  #count({ nTime, nuisanceRank, squares }: ProjectedRun): void {
+    add(this.#squares, squares);
+    this.#nObservations += nTime;
+    this.#nuisanceRank += nuisanceRank;
+    this.#nRuns++;
   }
 
   #checkWhole(): void {
@@ -265,14 +269,16 @@ export class NormalEquations {
   }
 }
 
-/** The designs of runs one below the other. */
-function stacked(runs: readonly ProjectedRun[], cols: number): Matrix {
-  const rows = runs.reduce((sum, { nTime }) => sum + nTime, 0);
-  const result = matrix(rows, cols);
+/** Matrices one below the other. */
+function stacked(parts: readonly Matrix[], cols: number): Matrix {
+  const result = matrix(
+    parts.reduce((sum, { rows }) => sum + rows, 0),
+    cols,
+  );
   let at = 0;
-  for (const { x } of runs) {
-    result.data.set(x.data, at);
-    at += x.data.length;
+  for (const { data } of parts) {
+    result.data.set(data, at);
+    at += data.length;
   }
   return result;
 }

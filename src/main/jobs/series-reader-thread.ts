@@ -10,6 +10,8 @@ export interface SeriesReaderData {
 export interface SeriesRequest {
   readonly id: number;
   readonly path: string;
+  /** Memory to read into, used where it is large enough. */
+  readonly into: ArrayBuffer | undefined;
 }
 
 export type SeriesReply =
@@ -24,10 +26,10 @@ if (!port) throw new Error('The reading thread is started by its reader.');
 const { indices } = workerData as SeriesReaderData;
 let turn: Promise<void> = Promise.resolve();
 
-port.on('message', ({ id, path }: SeriesRequest) => {
+port.on('message', ({ id, path, into }: SeriesRequest) => {
   turn = turn.then(async () => {
     try {
-      const values = await finiteValues(await openSeries(path), indices);
+      const values = await finiteValues(await openSeries(path), indices, undefined, into);
       port.postMessage({ id, values } satisfies SeriesReply, [values.buffer as ArrayBuffer]);
     } catch (error) {
       port.postMessage(describe(id, error));

@@ -10,6 +10,8 @@ export class SeriesReader {
   readonly #indices: Uint32Array;
   #worker: Worker | undefined;
   #nextId = 0;
+  /** Memory of runs that were used, to read into. */
+  readonly #spare: ArrayBuffer[] = [];
 
   /** @param indices flat voxel indices, x fastest */
   constructor(indices: Uint32Array) {
@@ -48,8 +50,14 @@ export class SeriesReader {
       if (signal.aborted) return reject(signal.reason);
       signal.addEventListener('abort', onAbort, { once: true });
       worker.on('message', onMessage).on('error', onError).on('exit', onExit);
-      worker.postMessage({ id, path } satisfies SeriesRequest);
+      const into = this.#spare.pop();
+      worker.postMessage({ id, path, into } satisfies SeriesRequest, into === undefined ? [] : [into]);
     });
+  }
+
+  /** Hands in what was read and is no longer needed: its memory serves another run. */
+  recycle(values: Float32Array): void {
+    if (values.buffer instanceof ArrayBuffer) this.#spare.push(values.buffer);
   }
 
   async close(): Promise<void> {

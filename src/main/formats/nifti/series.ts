@@ -15,9 +15,10 @@ export interface BoldSeries {
    * Scaled values of some voxels over time, in the memory of one volume and the result.
    *
    * @param indices flat voxel indices, x fastest.
+   * @param into memory for the result, used where it is large enough.
    * @returns [nVolumes, nVoxels]
    */
-  readMasked(indices: Uint32Array, signal?: AbortSignal): Promise<Float32Array>;
+  readMasked(indices: Uint32Array, signal?: AbortSignal, into?: ArrayBuffer): Promise<Float32Array>;
   /** Mean over time of every voxel, in the memory of two volumes. A voxel that is ever NaN has the mean NaN. */
   readMean(signal?: AbortSignal): Promise<Volume>;
 }
@@ -52,18 +53,17 @@ export async function openSeries(path: string): Promise<BoldSeries> {
     nVolumes,
     tR: header.tR,
 
-    async readMasked(indices, signal) {
+    async readMasked(indices, signal, into) {
       for (const index of indices) {
         if (index >= nVoxels) throw new RangeError(`voxel ${index} of a volume of ${nVoxels} voxels`);
       }
-      checkAllocation(nVolumes * indices.length * 4, path);
-      const result = new Float32Array(nVolumes * indices.length);
+      const count = nVolumes * indices.length;
+      checkAllocation(count * 4, path);
+      const enough = into !== undefined && into.byteLength >= count * 4;
+      const result = enough ? new Float32Array(into, 0, count) : new Float32Array(count);
       let position = 0;
       const collect = (values: ArrayLike<number>): void => {
-        // Not by an iterator: this is as long as all the rest of reading beside decompression.
-        for (let at = 0; at < indices.length; at += 1) {
-          result[position + at] = values[indices[at]] * slope + inter;
-        }
+        gather(result, position, values, indices, slope, inter);
         position += indices.length;
       };
       await visitRawValues(header, nVoxels, collect, signal);
@@ -80,4 +80,16 @@ export async function openSeries(path: string): Promise<BoldSeries> {
       return { grid, data };
     },
   };
+}
+
+/** Scaled values of some voxels of a volume. A function of its own: on captured variables the loop is ten times slower. */
+function gather(
+  to: Float32Array,
+  start: number,
+  values: ArrayLike<number>,
+  indices: Uint32Array,
+  slope: number,
+  inter: number,
+): void {
+  for (let at = 0; at < indices.length; at += 1) to[start + at] = values[indices[at]] * slope + inter;
 }

@@ -97,12 +97,9 @@ export const fitEncodingStage = defineStage({
       const y = await volumes.take(at);
       const design = runDesign(run, index.roles, settings, codes, names, latentNames);
       const rho = noise === 'ar1' ? noiseCorrelation(design, latentNames.length, y, mask.indices.length) : 0;
-      await equations.addRun(
-        engine,
-        whitenColumns(design.x, rho),
-        whitenColumns(design.nuisance, rho),
-        rho === 0 ? y : whitenSeries(y, mask.indices.length, rho),
-      );
+      if (rho !== 0) whitenSeries(y, mask.indices.length, rho);
+      await equations.addRun(engine, whitenColumns(design.x, rho), whitenColumns(design.nuisance, rho), y);
+      reader.recycle(y);
       seen.push(run.name);
       await sums.saveNowAndThen(equations, seen);
       context.report({ done: equations.nRuns, total: opened.results.length, unit: 'runs' });
