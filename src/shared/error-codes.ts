@@ -217,6 +217,27 @@ export const errorCodes = {
     kind: 'input',
     remedy: 'Take fewer images or codes at a time; .npy files have no such limit.',
   },
+  PUBLISHED_NONE_FOUND: {
+    kind: 'input',
+    remedy: "Name the study's folder, its derivatives, or the subject's folder in them.",
+  },
+  PUBLISHED_FILE_MISSING: {
+    kind: 'input',
+    remedy: "Fetch the file of the public study (OpenNeuro ds001761) into the subject's folder.",
+  },
+  PUBLISHED_SHAPE: {
+    kind: 'input',
+    remedy:
+      'Take the files of one subject and of the latent space of the model; `fusiform published list` shows what each holds.',
+  },
+  PUBLISHED_DISAGREES: {
+    kind: 'input',
+    remedy: 'Check that all files are of the same subject, latent space and version of the study.',
+  },
+  PUBLISHED_NOT_FINITE: {
+    kind: 'input',
+    remedy: 'Nothing need be done: such values count as zero, as in the published code.',
+  },
   TABLE_INVALID: { kind: 'input', remedy: 'Correct the table at the named line.' },
   TABLE_ROW_RAGGED: { kind: 'input', remedy: 'Give the row as many cells as the header has columns.' },
   TABLE_COLUMN_UNKNOWN: { kind: 'input', remedy: 'Name one of the columns that the table has.' },

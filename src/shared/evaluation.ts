@@ -29,8 +29,9 @@ export interface FaceEvaluation {
   readonly pairwise: number;
   /** 1 when the target is the most similar of all test faces. */
   readonly rank: number;
-  readonly ssim: number;
-  readonly pixCorr: number;
+  /** Null where the picture that was shown is not at hand. */
+  readonly ssim: number | null;
+  readonly pixCorr: number | null;
 }
 
 export interface ImageScores {
@@ -52,10 +53,10 @@ export interface Evaluation {
   readonly nTestFaces: number;
   /** `all` first. */
   readonly regions: readonly RegionEvaluation[];
-  /** Images decoded from the brain against the originals. */
-  readonly decoded: ImageScores;
+  /** Images decoded from the brain against the originals; null where these are not at hand. */
+  readonly decoded: ImageScores | null;
   /** The model's own reconstructions against the originals: what perfect decoding would reach. */
-  readonly own: ImageScores;
+  readonly own: ImageScores | null;
   /** Gender read from the true codes of the test faces. */
   readonly trueGender: Score | null;
   readonly faces: readonly FaceEvaluation[];

@@ -64,7 +64,10 @@ export async function evaluateSubject(workspace: Workspace, request: EvaluateReq
     inputs: {
       decoded: workspace.entry('decoding', mappingName(subject, model)),
       latents: workspace.entry('latents', latentsName(model, stimuli)),
-      faces: workspace.entry('faces', stimuli),
+      // What the public study left of itself may hold no pictures.
+      ...(workspace.entries('faces').some(({ name }) => name === stimuli)
+        ? { faces: workspace.entry('faces', stimuli) }
+        : {}),
       model: workspace.entry('model', model),
       ...axis,
     },

@@ -194,8 +194,8 @@ function modelScores({ regions: [all], decoded }: Evaluation): ModelScores {
     pairwise: all.pairwise.value,
     pairwiseP: all.pairwise.p ?? Number.NaN,
     nWay: all.nWay.value,
-    ssim: decoded.ssim,
-    pixCorr: decoded.pixCorr,
+    ssim: decoded?.ssim ?? Number.NaN,
+    pixCorr: decoded?.pixCorr ?? Number.NaN,
   };
 }
 

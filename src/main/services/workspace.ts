@@ -286,6 +286,11 @@ export class Workspace {
     return { ...this.outcome(found.job), source: found.source };
   }
 
+  /** Lets a name stand for a result that the project holds already. */
+  setName(kind: EntryKind, name: string, { key }: StageOutcome): void {
+    setEntry(this.store.sql, { kind, name, jobKey: key, source: null });
+  }
+
   entries(kind?: EntryKind): Entry[] {
     return listEntries(this.store.sql, kind);
   }

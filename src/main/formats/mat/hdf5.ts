@@ -1,20 +1,19 @@
-import type { Dataset, Entity, File as H5File, Group } from 'h5wasm/node';
+import type { Dataset, Entity, Group, File as H5File } from 'h5wasm/node';
 import { FusiformError } from '../../../shared/errors.ts';
 import type { NumericArray } from '../../math/nd-array.ts';
 import { toRowMajor } from '../axis-order.ts';
+import { RandomAccessFile } from '../files/random-access.ts';
 import { statFileChecked } from '../files/read.ts';
 import { countElements } from '../numeric-types.ts';
+import { checkRegion, type Region } from './region.ts';
 import {
+  invalid,
   type MatValue,
   type MatVariable,
-  invalid,
   mostBytes,
   unsupported,
   variableMissing,
 } from './values.ts';
-
-/** Part of an array in MATLAB's axes: `[from, to)` for each, zero-based; null for all of an axis. */
-export type Region = readonly (readonly [from: number, to: number] | null)[];
 
 /** Values copied out of the library at a time. */
 const valuesAtOnce = 2 ** 23;
@@ -42,6 +41,19 @@ const numericClassNames = new Set([
   'uint64',
   'logical',
 ]);
+
+const hdf5Magic = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1');
+
+/** Whether a file is HDF5, which MATLAB 7.3 puts behind a block of 512 bytes of its own. */
+export async function isHdf5(path: string): Promise<boolean> {
+  const file = await RandomAccessFile.open(path);
+  try {
+    const begin = Buffer.from(await file.read(0, 520));
+    return [0, 512].some((at) => begin.subarray(at, at + 8).equals(hdf5Magic));
+  } finally {
+    await file.close();
+  }
+}
 
 type H5 = typeof import('h5wasm/node');
 let library: Promise<H5> | undefined;
@@ -188,17 +200,6 @@ function emptyShape(dataset: Dataset, stored: readonly number[]): number[] {
   const shape = Array.from((dataset.value ?? []) as ArrayLike<number | bigint>, Number);
   if (countElements(shape) !== 0) throw new Error(`an empty array is ${shape.join(' x ')}`);
   return shape;
-}
-
-function checkRegion(name: string, shape: readonly number[], region: Region): void {
-  if (region.length !== shape.length) throw new RangeError(`"${name}" has ${shape.length} axes`);
-  for (const [axis, range] of region.entries()) {
-    if (range === null) continue;
-    const [from, to] = range;
-    if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= shape[axis])) {
-      throw new RangeError(`"${name}" has ${shape[axis]} elements along axis ${axis}, not ${from} to ${to}`);
-    }
-  }
 }
 
 /** Reads in parts of a few megabytes along the axis that is slowest in the file, which is MATLAB's last. */

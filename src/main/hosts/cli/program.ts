@@ -10,6 +10,7 @@ import { addGlmCommands } from './commands/glm.ts';
 import { addInspectCommand } from './commands/inspect.ts';
 import { addModelCommands } from './commands/model/index.ts';
 import { addProjectCommands } from './commands/project.ts';
+import { addPublishedCommands } from './commands/published.ts';
 import { addSimulateCommands } from './commands/simulate.ts';
 import { addSubjectCommands } from './commands/subject/index.ts';
 import { addVoxelCommands } from './commands/voxels.ts';
@@ -56,6 +57,7 @@ function buildProgram(makeTerminal: MakeTerminal): Command {
   addGlmCommands(program, makeTerminal);
   addVoxelCommands(program, makeTerminal);
   addDecodingCommands(program, makeTerminal);
+  addPublishedCommands(program, makeTerminal);
   addSimulateCommands(program, makeTerminal);
   addDemoCommand(program, makeTerminal);
   program.addHelpText('after', `\n${exitCodeHelp()}`);

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { z } from 'zod';
 import { FusiformError } from '../../../shared/errors.ts';
-import type { Evaluation, Metric, RegionEvaluation, Score } from '../../../shared/evaluation.ts';
+import type { Evaluation, ImageScores, Metric, RegionEvaluation, Score } from '../../../shared/evaluation.ts';
 import { type AttributeAxis, attributeAxis, scoreAttribute } from '../../decoding/attributes.ts';
 import { identify } from '../../decoding/identification.ts';
 import { identifyImagined } from '../../decoding/imagery.ts';
@@ -47,8 +47,8 @@ const definitions = {
 } as const;
 
 /**
- * Decoded codes (input `decoded`), the true codes and pictures of the stimuli (`latents`, `faces`), their model
- * (`model`), and for gender a labelled face set with its codes (`axisFaces`, `axisLatents`) -> scores.
+ * Decoded codes (input `decoded`), the true codes of the stimuli (`latents`) and their pictures where these are at hand
+ * (`faces`), their model (`model`), and for gender a labelled face set with its codes (`axisFaces`, `axisLatents`) -> scores.
  */
 export const evaluateStage = defineStage({
   name: 'evaluate',
@@ -57,26 +57,32 @@ export const evaluateStage = defineStage({
   async run(options, context) {
     const { description, regions } = await readDecoded(context.inputs.decoded);
     const latents = await readLatents(context.inputs.latents);
-    const faces = await readFaceSet(context.inputs.faces);
+    const pictures = await readPictures(context.inputs.faces, description.testFaces);
     const rows = rowsOf(description.testFaces, latents.files, context.inputs.latents);
     const targets = pickCodes(latents, rows);
-    const gender = options.gender && (await genderAxis(options.gender, faces, rows, context));
+    const gender = options.gender && (await genderAxis(options.gender, pictures, context));
     const model = await loadLatentModel(context.inputs.model, await context.engine(options.engine));
     try {
       const size = model.imageSize;
-      const images = imagesAtSize(faces.images, size);
-      const originals = gatherImages(selectImages(images, rows));
       const ownImages = await model.decode(targets);
-      const decoded = imageScores(originals, await model.decode(regions[0].test), size);
-      const own = imageScores(originals, ownImages, size);
-      await writePictures(join(context.outDir, 'original'), description.testFaces, originals, size);
       await writePictures(join(context.outDir, 'own'), description.testFaces, toPixels(ownImages), size);
+      const originals = pictures && pixelsOf(pictures.faces, pictures.rows, size);
+      if (originals) {
+        await writePictures(join(context.outDir, 'original'), description.testFaces, originals, size);
+      }
+      const decoded = originals && imageScores(originals, await model.decode(regions[0].test), size);
+      const own = originals && imageScores(originals, ownImages, size);
       if (options.imagery) {
-        const imagined = rowsOf([options.imagery.imagined], latents.files, context.inputs.latents);
-        const pixels = gatherImages(selectImages(images, imagined));
-        const made = await model.decode(pickCodes(latents, imagined));
-        await writePictures(join(context.outDir, 'original'), ['imagery'], pixels, size);
+        const { imagined } = options.imagery;
+        const made = await model.decode(
+          pickCodes(latents, rowsOf([imagined], latents.files, context.inputs.latents)),
+        );
         await writePictures(join(context.outDir, 'own'), ['imagery'], toPixels(made), size);
+        const row = pictures && rowFinder(pictures.faces.files)(imagined);
+        if (pictures && row !== null && row !== undefined) {
+          const pixels = pixelsOf(pictures.faces, Uint32Array.of(row), size);
+          await writePictures(join(context.outDir, 'original'), ['imagery'], pixels, size);
+        }
       }
       const identified = regions.map((region) => {
         context.signal.throwIfAborted();
@@ -102,15 +108,15 @@ export const evaluateStage = defineStage({
               options.imagery && imageryScore(options.imagery, region, latents, context.inputs.latents),
           };
         }),
-        decoded: { ssim: mean(decoded.ssim), pixCorr: mean(decoded.pixCorr) },
-        own: { ssim: mean(own.ssim), pixCorr: mean(own.pixCorr) },
+        decoded: decoded && meansOf(decoded),
+        own: own && meansOf(own),
         trueGender: gender && genderScore(gender, targets),
         faces: description.testFaces.map((stimulus, row) => ({
           stimulus,
           pairwise: identified[0].stimuli[row].pairwise,
           rank: identified[0].stimuli[row].rank,
-          ssim: decoded.ssim[row],
-          pixCorr: decoded.pixCorr[row],
+          ssim: decoded?.ssim[row] ?? null,
+          pixCorr: decoded?.pixCorr[row] ?? null,
         })),
       };
       await writeJsonFile(join(context.outDir, fileName), evaluation);
@@ -125,8 +131,8 @@ export const evaluateStage = defineStage({
           pairwise: all.pairwise.value,
           pairwiseP: all.pairwise.p ?? null,
           nWay: all.nWay.value,
-          ssim: evaluation.decoded.ssim,
-          pixCorr: evaluation.decoded.pixCorr,
+          ssim: evaluation.decoded?.ssim ?? null,
+          pixCorr: evaluation.decoded?.pixCorr ?? null,
         },
         metrics,
       };
@@ -141,17 +147,51 @@ export async function readEvaluation(folder: string): Promise<Evaluation> {
   return (await readJsonFile(join(folder, fileName))) as Evaluation;
 }
 
-/** The row of each test face among the stimuli: by its whole path, or by the file name that the study copies. */
+/** The rows of faces among the stimuli (see `rowFinder`). @throws FusiformError STIMULUS_NOT_ENCODED */
 function rowsOf(names: readonly string[], stimuli: readonly string[], file: string): Uint32Array {
-  const byPath = new Map(stimuli.map((stimulus, row) => [stimulus, row]));
-  const byName = new Map(stimuli.map((stimulus, row) => [faceName(stimulus), row]));
+  const rowOf = rowFinder(stimuli);
   return Uint32Array.from(names, (name) => {
-    const row = byPath.get(name) ?? byName.get(name);
+    const row = rowOf(name);
     if (row === undefined) {
       throw new FusiformError('STIMULUS_NOT_ENCODED', `The face "${name}" has no latent code.`, { file });
     }
     return row;
   });
+}
+
+/** Finds a face among the stimuli: by its whole path, or by the file name that the study copies. */
+function rowFinder(stimuli: readonly string[]): (name: string) => number | undefined {
+  const byPath = new Map(stimuli.map((stimulus, row) => [stimulus, row]));
+  const byName = new Map(stimuli.map((stimulus, row) => [faceName(stimulus), row]));
+  return (name) => byPath.get(name) ?? byName.get(name);
+}
+
+interface Pictures {
+  readonly faces: FaceSet;
+  /** Of the test faces. */
+  readonly rows: Uint32Array;
+}
+
+async function readPictures(
+  folder: string | undefined,
+  testFaces: readonly string[],
+): Promise<Pictures | null> {
+  if (folder === undefined) return null;
+  const faces = await readFaceSet(folder);
+  return { faces, rows: rowsOf(testFaces, faces.files, folder) };
+}
+
+function pixelsOf({ images }: FaceSet, rows: Uint32Array, size: number): Uint8Array {
+  return gatherImages(selectImages(imagesAtSize(images, size), rows));
+}
+
+interface PictureScores {
+  readonly ssim: readonly number[];
+  readonly pixCorr: readonly number[];
+}
+
+function meansOf({ ssim, pixCorr }: PictureScores): ImageScores {
+  return { ssim: mean(ssim), pixCorr: mean(pixCorr) };
 }
 
 function imageScores(
@@ -197,15 +237,14 @@ interface Gender {
 
 async function genderAxis(
   label: LabelClass,
-  stimuli: FaceSet,
-  rows: Uint32Array,
+  pictures: Pictures | null,
   context: StageContext,
 ): Promise<Gender> {
-  const known = classOf(stimuli, label);
-  const inClass = Array.from(rows, (row) => known[row]);
-  if (inClass.includes(null)) {
+  const known = pictures && classOf(pictures.faces, label);
+  const inClass = pictures && Array.from(pictures.rows, (row) => known?.[row] ?? null);
+  if (inClass === null || inClass.includes(null)) {
     throw new FusiformError('LABELS_INCOMPLETE', `Not every test face has a value of "${label.column}".`, {
-      file: stimuli.table.file,
+      ...(pictures === null ? {} : { file: pictures.faces.table.file }),
     });
   }
   const faces = await readFaceSet(context.inputs.axisFaces);
@@ -333,7 +372,8 @@ function metricsOf(evaluation: Evaluation): Metric[] {
       ...(gender ? [metric('gender', name, gender)] : []),
       ...(imagery ? [metric('imagery', name, imagery)] : []),
     ]),
-    image('ssim', evaluation.decoded.ssim),
-    image('pixCorr', evaluation.decoded.pixCorr),
+    ...(evaluation.decoded
+      ? [image('ssim', evaluation.decoded.ssim), image('pixCorr', evaluation.decoded.pixCorr)]
+      : []),
   ];
 }

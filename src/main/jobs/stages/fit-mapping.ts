@@ -130,3 +130,5 @@ function pickRows(
   });
   return result;
 }
+
+export { descriptionSchema as mappingDescriptionSchema, files as mappingFiles };

@@ -15,17 +15,19 @@ import { glmFitStage } from './glm-fit.ts';
 import { glmPatternsStage } from './glm-patterns.ts';
 import { importFacesStage } from './import-faces.ts';
 import { importModelStage } from './import-model.ts';
+import { importPublishedStage } from './import-published.ts';
 import { indexSubjectStage } from './index-subject.ts';
 import { interpolateStage } from './interpolate.ts';
+import { keepWeightsStage } from './keep-weights.ts';
 import { latentUsageStage } from './latent-usage.ts';
 import { memorisationStage } from './memorisation.ts';
 import { neighboursStage } from './neighbours.ts';
+import { previewVoxelsStage } from './preview-voxels.ts';
+import { publishedFacesStage } from './published-faces.ts';
 import { sampleFacesStage } from './sample-faces.ts';
 import { simulateFacesStage } from './simulate-faces.ts';
-import { keepWeightsStage } from './keep-weights.ts';
 import { simulateStudyStage } from './simulate-study.ts';
 import { trainVaeGanStage } from './train-vaegan.ts';
-import { previewVoxelsStage } from './preview-voxels.ts';
 import { traverseStage } from './traverse.ts';
 import { voxelStatisticsStage } from './voxel-statistics.ts';
 
@@ -46,12 +48,14 @@ const stages: readonly RunnableStage[] = [
   glmPatternsStage,
   importFacesStage,
   importModelStage,
+  importPublishedStage,
   indexSubjectStage,
   interpolateStage,
   latentUsageStage,
   memorisationStage,
   neighboursStage,
   previewVoxelsStage,
+  publishedFacesStage,
   sampleFacesStage,
   simulateFacesStage,
   keepWeightsStage,

@@ -116,7 +116,7 @@ function sortedRows({ gallery, evaluations }: ReportContent): { row: GalleryRow;
     .sort((a, b) => (b.vaegan?.pairwise ?? 0) - (a.vaegan?.pairwise ?? 0))
     .map(({ row, vaegan, pca }) => ({
       row,
-      text: `VAE-GAN rank ${describeRank(vaegan?.rank)}, SSIM ${vaegan?.ssim.toFixed(2)}; PCA rank ${describeRank(pca?.rank)}, SSIM ${pca?.ssim.toFixed(2)}`,
+      text: `VAE-GAN rank ${describeRank(vaegan?.rank)}, SSIM ${vaegan?.ssim?.toFixed(2)}; PCA rank ${describeRank(pca?.rank)}, SSIM ${pca?.ssim?.toFixed(2)}`,
     }));
 }
 

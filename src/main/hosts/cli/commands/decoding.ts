@@ -109,7 +109,9 @@ Examples:
           [
             `Pairwise identification ${Number(summary.pairwise).toFixed(3)} (chance 0.5, permutation p = ${Number(summary.pairwiseP).toPrecision(2)}), ${summary.testFaces} test faces`,
             `Full ${summary.testFaces}-way identification ${Number(summary.nWay).toFixed(3)}`,
-            `SSIM ${Number(summary.ssim).toFixed(3)}, pixel correlation ${Number(summary.pixCorr).toFixed(3)}`,
+            summary.ssim === null
+              ? 'The pictures that were shown are not at hand: no SSIM, no pixel correlation'
+              : `SSIM ${Number(summary.ssim).toFixed(3)}, pixel correlation ${Number(summary.pixCorr).toFixed(3)}`,
             'Every score of every region: scores.tsv, evaluation.json',
           ].join('\n'),
         );
