@@ -24,6 +24,15 @@ export interface EncodingSubjectOptions {
 }
 
 const tR = 2;
+/** Of the published study's event files. */
+const roles = {
+  trainFace: ['train_face'],
+  testFace: ['test_face'],
+  oneback: [],
+  fixation: ['Fix'],
+  imagery: ['Img'],
+  ignore: [],
+};
 /** The scanner goes on for so long after the last trial. */
 const blank = 6;
 
@@ -77,7 +86,7 @@ export async function writeEncodingSubject(
   new Random('codes').fillNormal(codes);
   await writeLatents(inputs.latents, { files: [...stimuli], latentDim: nLatents, codes, model: null });
   const context = await stageContext(join(folder, 'index'), { inputs });
-  await indexSubjectStage.perform({ subject: '01', task: 'faces', runs, roles: null }, context);
+  await indexSubjectStage.perform({ subject: '01', task: 'faces', runs, roles }, context);
   inputs.subject = context.outDir;
   return { runs, inputs, nVoxels: mask.reduce((sum, value) => sum + value, 0) };
 }

@@ -62,7 +62,13 @@ async function fit(
     },
   });
   const { runs } = subject;
-  const parameters = { runs, settings: {}, noise: options.noise ?? 'ar1', engine: 'wasm' };
+  const parameters = {
+    runs,
+    settings: {},
+    noise: options.noise ?? 'ar1',
+    maskThreshold: 0.5,
+    engine: 'wasm',
+  };
   const result = await fitEncodingStage.perform(parameters, context);
   return { result, outDir: context.outDir };
 }
