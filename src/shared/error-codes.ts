@@ -326,6 +326,11 @@ export const errorCodes = {
     kind: 'input',
     remedy: 'Nothing has to be done if the events were meant to overlap; else correct onsets and durations.',
   },
+  EVENTS_MAT_INVALID: {
+    kind: 'input',
+    remedy:
+      "Give SPM's multiple conditions: names, onsets and durations, a cell a condition, onsets in seconds.",
+  },
   EVENTS_EMPTY: { kind: 'input', remedy: 'Write the events of the run into the file, or leave the run out.' },
   EVENTS_OUTLAST_RUN: {
     kind: 'input',

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { copyFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { test } from 'node:test';
+import { readConfoundsTable } from '../../src/main/bids/confounds-table.ts';
 import { indexDataset } from '../../src/main/bids/dataset.ts';
+import { readEvents } from '../../src/main/bids/events.ts';
 import { temporaryFolder } from '../formats/temporary.ts';
 import { filled, writeTree } from './write-tree.ts';
 
@@ -200,4 +203,38 @@ test('a table of runs: paths from its folder, times in seconds, faulty rows list
     line: 2,
     message: /No row can be used/,
   });
+});
+
+test('SPM’s multiple conditions and multiple regressors are events and confounds', async (t) => {
+  const root = await temporaryFolder(t);
+  await writeTree(root, {
+    'S1/run1/swarun1.nii': 'x',
+    'S1/run1/rp_run1.txt': motion,
+  });
+  // Written by scipy: names {'face', 'house'}, onsets {[1 5.5], 9}, durations {0, 2} (see multiple-conditions.py).
+  const fixtures = join(import.meta.dirname, '../fixtures/bids');
+  await copyFile(join(fixtures, 'multiple-conditions.mat'), join(root, 'S1/run1/cond_run1.mat'));
+  const { runs } = await listed(root);
+  assert.equal(runs[0][2], 'S1/run1/cond_run1.mat');
+  const { rows, problems } = await readEvents(join(root, 'S1/run1/cond_run1.mat'));
+  assert.deepEqual(problems, []);
+  assert.deepEqual(
+    rows.map(({ onset, duration, trialType, line }) => [onset, duration, trialType, line]),
+    [
+      [1, 0, 'face', 1],
+      [5.5, 0, 'face', 2],
+      [9, 2, 'house', 3],
+    ],
+  );
+  const { columns, rows: volumes } = await readConfoundsTable(join(fixtures, 'multiple-regressors.mat'));
+  assert.deepEqual(columns, ['R1', 'R2']);
+  assert.deepEqual(
+    volumes.map(({ values }) => [Number(values.R1), Number(values.R2)]),
+    [
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ],
+  );
+  await assert.rejects(readEvents(join(fixtures, 'multiple-regressors.mat')), { code: 'EVENTS_MAT_INVALID' });
 });

@@ -1,6 +1,7 @@
 import { FusiformError, type Problem } from '../../shared/errors.ts';
-import { isMissing, readTable, requireColumn, type Table, type TableRow } from '../formats/tsv/table.ts';
+import { isMissing, requireColumn, type Table, type TableRow } from '../formats/tsv/table.ts';
 import { detectEventColumns, type EventColumns } from './event-columns.ts';
+import { readEventsTable } from './events-table.ts';
 
 export interface EventRow {
   /** In the events file, the header being line 1. */
@@ -29,7 +30,7 @@ export interface Events {
 }
 
 /**
- * Reads an events file of BIDS, or a lab's own with a header.
+ * Reads an events file of BIDS, a lab's own with a header, or SPM's multiple conditions (see `readEventsTable`).
  *
  * - Rows that are not in order are sorted by onset, and a problem says so (EVENTS_UNSORTED).
  * - A row without a trial type is left out, and a problem says so (EVENTS_NO_TYPE).
@@ -40,10 +41,10 @@ export interface Events {
  *
  * @param columns which columns mean what; default: by their names (see `detectEventColumns`).
  * @throws FusiformError EVENTS_BAD_NUMBER with the line, TABLE_COLUMN_UNKNOWN without onset, duration or a column that
- *   was named, and what `readTable` throws
+ *   was named, and what `readEventsTable` throws
  */
 export async function readEvents(path: string, columns?: EventColumns): Promise<Events> {
-  return eventsFromTable(await readTable(path), columns);
+  return eventsFromTable(await readEventsTable(path), columns);
 }
 
 export function eventsFromTable(table: Table, given?: EventColumns): Events {

@@ -2,11 +2,11 @@ import { resolve } from 'node:path';
 import { FusiformError, type Problem } from '../../shared/errors.ts';
 import type { BidsDataset } from '../bids/dataset.ts';
 import type { EventColumns } from '../bids/event-columns.ts';
+import { readEventsTable } from '../bids/events-table.ts';
 import { proposeRoleTable } from '../bids/roles/propose.ts';
 import { changeRoles, parseColumnRole, parseRole, readRoleFile } from '../bids/roles/role-file.ts';
 import { type RoleTable, roleTableSchema } from '../bids/roles/role-table.ts';
 import { type EventsSurvey, type RunTable, surveyEvents } from '../bids/roles/survey.ts';
-import { readTable } from '../formats/tsv/table.ts';
 import {
   addRoleTable,
   listRoleTables,
@@ -52,7 +52,7 @@ export async function surveySubject(
       if (eventsPath === null) {
         throw new FusiformError('EVENTS_MISSING', 'The run has no events file.', { file: boldPath });
       }
-      tables.push({ run: name, table: await readTable(eventsPath) });
+      tables.push({ run: name, table: await readEventsTable(eventsPath) });
     } catch (error) {
       if (!(error instanceof FusiformError)) throw error;
       first ??= error;

@@ -4,9 +4,9 @@ import { placeOf, runNumberOf, stemOf } from './loose.ts';
 
 /** What a table is of, by the words in its name or in its folder's. */
 const confoundWords = /confound|nuisance|motion|realign|regressors|^rp_|_mcf$|mcflirt/i;
-const eventWords = /events?|onsets?|timing|design|trials|conditions|log/i;
+const eventWords = /events?|onsets?|timing|design|trials|cond(itions?)?|log/i;
 /** Tables of a study that are of no single run. */
-const studyTables = /^(runs|participants|labels|phenotype|readme|scans|sessions|.*_scans|.*_sessions)$/i;
+const studyTables = /^(runs|participants|spm|labels|phenotype|readme|scans|sessions|.*_scans|.*_sessions)$/i;
 
 type TableKind = 'events' | 'confounds';
 
@@ -55,7 +55,7 @@ export class TableMatcher {
 }
 
 function asTable(file: ListedFile): LooseTable | null {
-  const [, extension] = /\.(tsv|csv|txt|par|1D)$/i.exec(file.relative) ?? [];
+  const [, extension] = /\.(tsv|csv|txt|par|1D|mat)$/i.exec(file.relative) ?? [];
   if (extension === undefined) return null;
   const stem = stemOf(file.relative);
   if (studyTables.test(stem)) return null;
@@ -76,9 +76,9 @@ function asTable(file: ListedFile): LooseTable | null {
 /** A name without the words that say what the file is, so that an image and its tables come out alike. */
 function coreOf(stem: string): string {
   return stem
-    .replace(/^(rp|events?|onsets?|timing|confounds?|motion|bold|func|epi)[-_]/i, '')
+    .replace(/^(rp|events?|onsets?|timing|cond(itions?)?|confounds?|motion|bold|func|epi)[-_]/i, '')
     .replace(
-      /([-_](events?|onsets?|timing|design|trials|conditions|log|confounds?|nuisance|motion|regressors|mcf|bold|func|epi|desc-[a-zA-Z0-9]+|timeseries|preproc))+$/i,
+      /([-_](events?|onsets?|timing|design|trials|cond(itions?)?|log|confounds?|nuisance|motion|regressors|mcf|bold|func|epi|desc-[a-zA-Z0-9]+|timeseries|preproc))+$/i,
       '',
     )
     .toLowerCase();

@@ -3,12 +3,13 @@ import { isDifference } from '../../bids/confounds.ts';
 import { readConfoundsTable } from '../../bids/confounds-table.ts';
 import type { BidsRun } from '../../bids/dataset.ts';
 import { checkEvents, type Events, eventsFromTable, overlappingEvents } from '../../bids/events.ts';
+import { readEventsTable } from '../../bids/events-table.ts';
 import { repetitionTime, repetitionTimeNotes } from '../../bids/repetition-time.ts';
 import type { RoleTable } from '../../bids/roles/role-table.ts';
 import { statFileChecked } from '../../formats/files/read.ts';
 import { gridOf, readNiftiHeader } from '../../formats/nifti/read.ts';
 import { type BoldSeries, openSeries } from '../../formats/nifti/series.ts';
-import { isMissing, readTable, type Table } from '../../formats/tsv/table.ts';
+import { isMissing, type Table } from '../../formats/tsv/table.ts';
 import { gridMismatchMessage, sameGrid } from '../../imaging/grid.ts';
 import { asIssue, issueOf, type StudyIssue } from './issue.ts';
 
@@ -137,7 +138,7 @@ async function openEvents({ eventsPath, boldPath }: BidsRun): Promise<Table> {
   if (eventsPath === null) {
     throw new FusiformError('EVENTS_MISSING', 'The run has no events file.', { file: boldPath });
   }
-  return readTable(eventsPath);
+  return readEventsTable(eventsPath);
 }
 
 /** Columns of a role table hold for the files that have them; a file of other names is read by those. */
