@@ -103,6 +103,21 @@ test('SPM: only the last step is left; an image is missing; volumes lie apart', 
   );
 });
 
+test('SPM: a prefix is what the user sees, also where the images before realignment are gone', async (t) => {
+  const root = await writeTree(await temporaryFolder(t), {
+    ...filled(['raepi01.nii', 'swraepi01.nii']),
+    'rp_aepi01.txt': motion,
+  });
+  for (const [prefix, image] of [
+    ['ra', 'raepi01.nii'],
+    ['swra', 'swraepi01.nii'],
+    ['swr', 'swraepi01.nii'],
+  ]) {
+    assert.equal((await listed(root, { prefix })).runs[0][1], image);
+  }
+  await assert.rejects(indexDataset(root, { prefix: 'wra' }), { code: 'STUDY_VERSION_UNKNOWN' });
+});
+
 test('a lab’s own files: images and tables matched by name, in one folder or in a pair of folders', async (t) => {
   const together = await writeTree(await temporaryFolder(t), {
     ...filled([

@@ -42,6 +42,15 @@ function versionsOf(stem: string, beside: readonly ListedFile[]): SpmImage[] {
     .map(([name, file]) => ({ file, prefix: name.slice(0, name.length - base.length) }));
 }
 
+/**
+ * Where the images before realignment are gone, `a` of `rafoo` may be slice timing or the name's own first letter: the
+ * user's word decides.
+ */
+function hasPrefix({ file, prefix }: SpmImage, wanted: string): boolean {
+  const own = stemOf(file.relative).slice(0, wanted.length);
+  return prefix === wanted || (own === wanted && wanted.startsWith(prefix) && steps.test(wanted));
+}
+
 /** Realigned before not, unsmoothed before smoothed, own space before normalised, then the most steps. */
 function preference({ prefix }: SpmImage): number {
   const realignedLater = /[ruw]/.test(prefix) ? 0 : 1000;
@@ -70,10 +79,9 @@ export async function indexSpm(
     const beside = byFolder.get(dirname(motion.relative)) ?? [];
     const versions = versionsOf(stem, beside).sort((a, b) => preference(a) - preference(b));
     for (const { prefix } of versions) prefixes.set(prefix, (prefixes.get(prefix) ?? 0) + 1);
-    const chosen =
-      options.prefix === undefined
-        ? versions.at(0)
-        : versions.find(({ prefix }) => prefix === options.prefix);
+    const chosen = versions.find(
+      (version) => options.prefix === undefined || hasPrefix(version, options.prefix),
+    );
     if (chosen === undefined) {
       problems.push(noImage(motion, versions, options.prefix));
       continue;

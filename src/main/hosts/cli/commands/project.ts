@@ -27,7 +27,11 @@ export function addProjectCommands(program: Command, makeTerminal: MakeTerminal)
 }
 
 function describeProject(info: ProjectInfo): string {
-  const entries = info.entries.map(({ kind, name, source }) => [kind, name, source ?? '']);
+  const entries = info.entries.map(({ kind, name, source }) => [
+    kind,
+    name,
+    info.stale.includes(`${kind} ${name}`) ? 'stale: computed from other roles' : (source ?? ''),
+  ]);
   const jobs = info.jobs.map(({ label, state, seconds }) => [label, state, `${seconds.toFixed(1)} s`]);
   return [
     `${info.name}: ${info.dir}`,
