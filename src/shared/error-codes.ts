@@ -436,6 +436,11 @@ export const errorCodes = {
     kind: 'input',
     remedy: 'Add up sums of the same regressors and the same mask only.',
   },
+  RELIABILITY_TOO_FEW: { kind: 'input', remedy: 'Use fewer sets of runs (--sets 2), or more runs.' },
+  RELIABILITY_FACES_LEFT_OUT: {
+    kind: 'input',
+    remedy: 'Nothing has to be done; with fewer sets of runs (--sets) more faces take part.',
+  },
   VOXELS_NOT_CROSS_VALIDATED: {
     kind: 'usage',
     remedy: 'Fit the encoding model with folds of runs (--folds 4).',

@@ -13,7 +13,7 @@ import { type GlmSettingsInput, glmSettingsSchema, needsConfounds } from '../job
 import { indexSubjectStage, readSubjectIndex } from '../jobs/stages/index-subject.ts';
 import { rememberedHash } from '../store/file-hashes.ts';
 import { setStudyOptions, studyOptions } from '../store/role-tables.ts';
-import { collectRuns, fileInput, type HashFile } from './bids-inputs.ts';
+import { collectRuns, fileInput, type HashFile, type RunInputs } from './bids-inputs.ts';
 import { importFaces } from './faces.ts';
 import { encodeFaces } from './latents.ts';
 import { describeModel } from './models.ts';
@@ -124,7 +124,6 @@ export async function fitEncoding(workspace: Workspace, request: FitEncodingRequ
   const settings = glmSettingsSchema.parse(request.settings);
   const entry = workspace.entry('subject', subject);
   const bids = entry.source ?? '';
-  const study = parseOptions(studyOptions(workspace.store.sql, subject));
   const index = await readSubjectIndex(entry.path);
   if (index.roles.trainFace.length === 0 || index.roles.testFace.length === 0) {
     throw new FusiformError(
@@ -137,14 +136,7 @@ export async function fitEncoding(workspace: Workspace, request: FitEncodingRequ
     );
   }
   const latents = await encodeStimuli(workspace, request, bids);
-  const hash = hasher(workspace);
-  const collected = await collectRuns(bids, { subject, task: index.task }, hash, {
-    confounds: needsConfounds(settings),
-    index: study,
-    ...(index.eventColumns === null ? {} : { eventColumns: index.eventColumns }),
-  });
-  const maskPath = request.mask ?? (await findMask(bids, subject, study));
-  const mask: Record<string, Input> = maskPath === undefined ? {} : { mask: await fileInput(maskPath, hash) };
+  const { collected, inputs } = await subjectRuns(workspace, request);
   const encoding = await workspace.run({
     stage: fitEncodingStage,
     label: `GLM of subject ${subject}, latents of "${model}"`,
@@ -155,9 +147,29 @@ export async function fitEncoding(workspace: Workspace, request: FitEncodingRequ
       maskThreshold: request.maskThreshold ?? defaultThreshold,
       engine,
     },
-    inputs: { ...collected.inputs, ...mask, subject: entry, latents },
+    inputs: { ...inputs, latents },
   });
   return { ...encoding, problems: [...collected.problems, ...encoding.problems] };
+}
+
+/** A subject's runs, what is known of them, and the mask: the inputs of every stage that reads them. */
+export async function subjectRuns(
+  workspace: Workspace,
+  { subject, settings, mask: given }: Pick<FitEncodingRequest, 'subject' | 'settings' | 'mask'>,
+): Promise<{ collected: RunInputs; inputs: Record<string, Input> }> {
+  const entry = workspace.entry('subject', subject);
+  const bids = entry.source ?? '';
+  const study = parseOptions(studyOptions(workspace.store.sql, subject));
+  const index = await readSubjectIndex(entry.path);
+  const hash = hasher(workspace);
+  const collected = await collectRuns(bids, { subject, task: index.task }, hash, {
+    confounds: needsConfounds(glmSettingsSchema.parse(settings)),
+    index: study,
+    ...(index.eventColumns === null ? {} : { eventColumns: index.eventColumns }),
+  });
+  const path = given ?? (await findMask(bids, subject, study));
+  const mask: Record<string, Input> = path === undefined ? {} : { mask: await fileInput(path, hash) };
+  return { collected, inputs: { ...collected.inputs, ...mask, subject: entry } };
 }
 
 export function mappingName(subject: string, model: string): string {

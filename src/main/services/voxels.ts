@@ -1,28 +1,17 @@
-import { FusiformError } from '../../shared/errors.ts';
-import { hashFile } from '../formats/files/read.ts';
 import type { GainMeasure, SelectionRule } from '../glm/voxel-selection.ts';
+import { defaultThreshold } from '../imaging/load-mask.ts';
 import { fitMappingStage } from '../jobs/stages/fit-mapping.ts';
+import { glmSettingsSchema } from '../jobs/stages/glm-settings.ts';
 import { previewVoxelsStage } from '../jobs/stages/preview-voxels.ts';
-import type { RegionsWanted } from '../jobs/stages/region-inputs.ts';
+import { voxelReliabilityStage } from '../jobs/stages/voxel-reliability.ts';
 import { voxelStatisticsStage } from '../jobs/stages/voxel-statistics.ts';
 import { rememberedHash } from '../store/file-hashes.ts';
-import { fileInput, type HashFile } from './bids-inputs.ts';
-import { type FitEncodingRequest, fitEncoding, mappingName } from './subjects.ts';
-import type { Input, StageOutcome, Workspace } from './workspace.ts';
+import type { HashFile } from './bids-inputs.ts';
+import { type RegionRequest, regionInputs } from './regions.ts';
+import { type FitEncodingRequest, fitEncoding, mappingName, subjectRuns } from './subjects.ts';
+import type { StageOutcome, Workspace } from './workspace.ts';
 
 export { defaultRules, type GainMeasure, type SelectionRule } from '../glm/voxel-selection.ts';
-
-/** Regions as the user names them; nothing given is the article's three, by position. */
-export interface RegionRequest {
-  /** Image of labels, on any grid in the space of the runs. */
-  readonly atlas?: string;
-  /** Table of its labels. */
-  readonly atlasLabels?: string;
-  /** `name=label,label`; with an atlas. None: the three regions of the article by the names of the labels. */
-  readonly regions?: readonly string[];
-  /** `name=file` */
-  readonly regionMasks?: readonly string[];
-}
 
 export interface VoxelRequest extends FitEncodingRequest, RegionRequest {
   readonly faceRule: SelectionRule;
@@ -58,6 +47,36 @@ export async function fitMap(workspace: Workspace, request: VoxelRequest): Promi
   return { ...outcome, problems: [...problems, ...outcome.problems] };
 }
 
+/** What the reliability of voxels is asked of: no latent model takes part. */
+export type ReliabilityRequest = RegionRequest &
+  Pick<FitEncodingRequest, 'subject' | 'settings' | 'noise' | 'mask' | 'maskThreshold'> & {
+    /** Sets of runs, an even number; fewer are made where there are fewer runs. */
+    readonly sets: number;
+  };
+
+/** Split-half reliability and noise ceiling of every voxel's responses to the test faces. */
+export async function reliabilityOfVoxels(
+  workspace: Workspace,
+  request: ReliabilityRequest,
+): Promise<StageOutcome> {
+  const { collected, inputs } = await subjectRuns(workspace, request);
+  const drawn = await regionInputs(request, hasher(workspace));
+  const outcome = await workspace.run({
+    stage: voxelReliabilityStage,
+    label: `reliability of the voxels of subject ${request.subject}`,
+    parameters: {
+      runs: [...collected.specs],
+      settings: glmSettingsSchema.parse(request.settings),
+      noise: request.noise,
+      maskThreshold: request.maskThreshold ?? defaultThreshold,
+      sets: request.sets,
+      regions: drawn.regions,
+    },
+    inputs: { ...inputs, ...drawn.inputs },
+  });
+  return { ...outcome, problems: [...collected.problems, ...outcome.problems] };
+}
+
 async function statisticsOf(workspace: Workspace, request: VoxelRequest) {
   const encoding = await fitEncoding(workspace, request);
   const statistics = await workspace.run({
@@ -75,38 +94,4 @@ function rulesOf({ faceRule, gainRule, gainMeasure }: VoxelRequest) {
 
 function hasher(workspace: Workspace): HashFile {
   return (path) => rememberedHash(workspace.store.sql, path);
-}
-
-export async function regionInputs(
-  { atlas, atlasLabels, regions = [], regionMasks = [] }: RegionRequest,
-  hash: HashFile = hashFile,
-): Promise<{ regions: RegionsWanted; inputs: Record<string, Input> }> {
-  if (regionMasks.length > 0) {
-    const inputs: Record<string, Input> = {};
-    const named = regionMasks.map(nameAndValue);
-    for (const [name, path] of named) inputs[`region:${name}`] = await fileInput(path, hash);
-    return { regions: { kind: 'masks', names: named.map(([name]) => name) }, inputs };
-  }
-  if (atlas === undefined) return { regions: { kind: 'posterior' }, inputs: {} };
-  const inputs = {
-    atlas: await fileInput(atlas, hash),
-    ...(atlasLabels === undefined ? {} : { atlasLabels: await fileInput(atlasLabels, hash) }),
-  };
-  if (regions.length === 0) return { regions: { kind: 'lobes' }, inputs };
-  const definitions = regions.map((region) => {
-    const [name, labels] = nameAndValue(region);
-    return {
-      name,
-      labels: labels.split(',').map((label) => (/^\s*\d+\s*$/.test(label) ? Number(label) : label.trim())),
-    };
-  });
-  return { regions: { kind: 'labels', definitions }, inputs };
-}
-
-function nameAndValue(text: string): [name: string, value: string] {
-  const at = text.indexOf('=');
-  if (at <= 0 || at === text.length - 1) {
-    throw new FusiformError('PARAMETERS_INVALID', `"${text}" is not of the form NAME=VALUE.`);
-  }
-  return [text.slice(0, at).trim(), text.slice(at + 1)];
 }

@@ -97,12 +97,16 @@ export function conditionNames(
   return [...conditions].sort().flatMap((name) => regressorNames(name, hrfModel, firDelays));
 }
 
-/** A run's part of the study's design: the columns that all runs share, in their order, and the run's nuisance. */
+/**
+ * A run's part of the study's design: the columns that all runs share, in their order, and the run's nuisance.
+ *
+ * @param codes null for the model without latents
+ */
 export function runDesign(
   run: BoldRun,
   roles: Roles,
   settings: GlmSettings,
-  codes: CodeBook,
+  codes: CodeBook | null,
   names: readonly string[],
   latentNames: readonly string[],
 ): { x: Matrix; nuisance: Matrix } {
@@ -116,13 +120,14 @@ export function runDesign(
   const faceTrials = rows.filter((_, at) => events[at].trialType === regressors.face);
   const values = matrix(faceTrials.length, latentNames.length);
   faceTrials.forEach((event, at) => {
-    values.data.set(codes.codeOf(stimulusOf(event, file), file, event.line), at * latentNames.length);
+    if (codes)
+      values.data.set(codes.codeOf(stimulusOf(event, file), file, event.line), at * latentNames.length);
   });
   const design = buildDesign({
     ...designOptions(settings),
     frameTimes: frameTimes(run.series.nVolumes, run.tR, settings.sliceTimeReference),
     events,
-    ...(faceTrials.length > 0
+    ...(codes && faceTrials.length > 0
       ? { modulators: [{ trialType: regressors.face, names: latentNames, values, centre: false }] }
       : {}),
     ...(run.confounds ? { confounds: run.confounds } : {}),

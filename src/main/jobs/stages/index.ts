@@ -29,6 +29,7 @@ import { simulateFacesStage } from './simulate-faces.ts';
 import { simulateStudyStage } from './simulate-study.ts';
 import { trainVaeGanStage } from './train-vaegan.ts';
 import { traverseStage } from './traverse.ts';
+import { voxelReliabilityStage } from './voxel-reliability.ts';
 import { voxelStatisticsStage } from './voxel-statistics.ts';
 
 const stages: readonly RunnableStage[] = [
@@ -62,6 +63,7 @@ const stages: readonly RunnableStage[] = [
   simulateStudyStage,
   trainVaeGanStage,
   traverseStage,
+  voxelReliabilityStage,
   voxelStatisticsStage,
 ];
 

@@ -4,14 +4,28 @@ import type { GainMeasure, SelectionRule, VoxelRequest } from '../../../services
 import { collect, confoundColumns, fraction, number, positiveInteger } from '../options.ts';
 import { subjectAndModel } from './subject-and-model.ts';
 
-/** Options of every command that needs a subject's encoding model and a choice of its voxels. */
-export interface MapOptions {
+/** Options of every command that models a subject's runs. */
+export interface RunModelOptions {
   readonly project: string;
-  readonly engine: EngineRequest;
   readonly subject: string;
-  readonly model: string;
   readonly mask?: string;
   readonly maskThreshold: number;
+  readonly highPass: number;
+  readonly noise: 'ols' | 'ar1';
+  readonly confounds?: string;
+}
+
+export interface RegionOptions {
+  readonly atlas?: string;
+  readonly atlasLabels?: string;
+  readonly region?: string[];
+  readonly regionMask?: string[];
+}
+
+/** Options of every command that needs a subject's encoding model and a choice of its voxels. */
+export interface MapOptions extends RunModelOptions, RegionOptions {
+  readonly engine: EngineRequest;
+  readonly model: string;
   readonly stimuli?: string;
   readonly crop: number;
   readonly faceFdr: number;
@@ -25,25 +39,32 @@ export interface MapOptions {
   readonly gainCount?: number;
   readonly gainAll?: true;
   readonly gainMeasure: GainMeasure;
-  readonly atlas?: string;
-  readonly atlasLabels?: string;
-  readonly region?: string[];
-  readonly regionMask?: string[];
-  readonly highPass: number;
-  readonly noise: 'ols' | 'ar1';
-  readonly confounds?: string;
+}
+
+export function withRunModelOptions(command: Command): Command {
+  return command
+    .option('--mask <file>', 'voxels to consider (default: grey matter, else brain, of the dataset)')
+    .option(
+      '--mask-threshold <p>',
+      'of a probability map (fMRIPrep probseg, SPM c1) the least probability that counts',
+      fraction,
+      0.5,
+    )
+    .addOption(
+      new Option('--noise <model>', 'white noise, or correlated from volume to volume')
+        .choices(['ols', 'ar1'])
+        .default('ar1'),
+    )
+    .option('--high-pass <hz>', 'cut-off of the cosine drift model', number, 0.01)
+    .option(
+      '--confounds <columns>',
+      'columns of the confounds tables, by commas; "motion" for the six of motion',
+    );
 }
 
 export function withMapOptions(command: Command): Command {
   return withRegionOptions(
-    subjectAndModel(command)
-      .option('--mask <file>', 'voxels to consider (default: grey matter, else brain, of the dataset)')
-      .option(
-        '--mask-threshold <p>',
-        'of a probability map (fMRIPrep probseg, SPM c1) the least probability that counts',
-        fraction,
-        0.5,
-      )
+    withRunModelOptions(subjectAndModel(command))
       .option('--stimuli <dir>', 'folder of the pictures shown (default: stimuli/ of the dataset)')
       .option(
         '--crop <share>',
@@ -79,17 +100,7 @@ export function withMapOptions(command: Command): Command {
           .choices(['f', 'cross-validated'])
           .default('f'),
       ),
-  )
-    .addOption(
-      new Option('--noise <model>', 'white noise, or correlated from volume to volume')
-        .choices(['ols', 'ar1'])
-        .default('ar1'),
-    )
-    .option('--high-pass <hz>', 'cut-off of the cosine drift model', number, 0.01)
-    .option(
-      '--confounds <columns>',
-      'columns of the confounds tables, by commas; "motion" for the six of motion',
-    );
+  );
 }
 
 export function withRegionOptions(command: Command): Command {
@@ -107,10 +118,21 @@ export function withRegionOptions(command: Command): Command {
 export async function mapRequest(options: MapOptions): Promise<VoxelRequest> {
   const { kind: engine } = await chooseEngine(options.engine);
   return {
-    subject: options.subject,
     model: options.model,
     engine,
     crop: options.crop,
+    ...runModelRequest(options),
+    faceRule: faceRule(options),
+    gainRule: gainRule(options),
+    gainMeasure: options.gainMeasure,
+    ...regionRequest(options),
+    ...(options.stimuli === undefined ? {} : { stimuli: options.stimuli }),
+  };
+}
+
+export function runModelRequest(options: RunModelOptions) {
+  return {
+    subject: options.subject,
     settings: {
       hrfModel: 'spm',
       driftModel: 'cosine',
@@ -120,21 +142,11 @@ export async function mapRequest(options: MapOptions): Promise<VoxelRequest> {
     },
     noise: options.noise,
     maskThreshold: options.maskThreshold,
-    faceRule: faceRule(options),
-    gainRule: gainRule(options),
-    gainMeasure: options.gainMeasure,
-    ...regionRequest(options),
     ...(options.mask === undefined ? {} : { mask: options.mask }),
-    ...(options.stimuli === undefined ? {} : { stimuli: options.stimuli }),
-  };
+  } as const;
 }
 
-export function regionRequest({
-  atlas,
-  atlasLabels,
-  region,
-  regionMask,
-}: Pick<MapOptions, 'atlas' | 'atlasLabels' | 'region' | 'regionMask'>) {
+export function regionRequest({ atlas, atlasLabels, region, regionMask }: RegionOptions) {
   return {
     ...(atlas === undefined ? {} : { atlas }),
     ...(atlasLabels === undefined ? {} : { atlasLabels }),

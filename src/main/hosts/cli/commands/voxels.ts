@@ -1,8 +1,21 @@
 import type { Command } from 'commander';
-import { previewVoxels } from '../../../services/voxels.ts';
+import { listAtlas } from '../../../services/regions.ts';
+import { previewVoxels, reliabilityOfVoxels } from '../../../services/voxels.ts';
+import { positiveInteger } from '../options.ts';
 import { type MakeTerminal, table } from '../terminal.ts';
 import { withWorkspace } from '../with-workspace.ts';
-import { type MapOptions, mapRequest, withMapOptions } from './map-options.ts';
+import {
+  type MapOptions,
+  mapRequest,
+  type RegionOptions,
+  type RunModelOptions,
+  regionRequest,
+  runModelRequest,
+  withMapOptions,
+  withRegionOptions,
+  withRunModelOptions,
+} from './map-options.ts';
+import { ofSubject } from './subject-and-model.ts';
 
 interface PreviewRow {
   readonly face: string;
@@ -47,6 +60,89 @@ Examples:
         );
       }),
     );
+
+  withRegionOptions(withRunModelOptions(ofSubject(voxels.command('reliability'))))
+    .description('split-half reliability and noise ceiling of every voxel, from the responses to test faces')
+    .option('--sets <n>', 'sets of runs that the noise is estimated from, an even number', positiveInteger, 8)
+    .addHelpText(
+      'after',
+      `
+Run i belongs to set i modulo --sets; halves are the odd and the even runs. No latent model takes part. Maps, with sidecars:
+desc-splitHalf, desc-spearmanBrown, desc-noiseCeiling (percent of explainable variance; Allen et al. 2022) and its ncsnr.
+
+Example:
+  fusiform voxels reliability --subject 01 --confounds motion -p study`,
+    )
+    .action((options: RunModelOptions & RegionOptions & { readonly sets: number }) =>
+      withWorkspace(makeTerminal(), options.project, async (workspace, terminal) => {
+        const outcome = await reliabilityOfVoxels(workspace, {
+          ...runModelRequest(options),
+          ...regionRequest(options),
+          sets: options.sets,
+        });
+        terminal.outcome(outcome, ({ summary }) =>
+          [
+            `${summary.testFaces} test faces, ${summary.runs} runs in ${summary.sets} sets; medians over voxels`,
+            reliabilityTable(summary.regions as unknown as ReliabilityRow[]),
+          ].join('\n'),
+        );
+      }),
+    );
+
+  program
+    .command('regions')
+    .description('regions of atlases')
+    .command('show')
+    .description('labels of an atlas, their voxels, and the region of the paper that each belongs to')
+    .requiredOption('--atlas <image>', 'image of labels')
+    .requiredOption('--atlas-labels <table>', 'its labels: BIDS TSV, FSL XML, FreeSurfer or AAL text, JSON')
+    .option('--like <image>', 'count voxels on the grid of this image, such as a run')
+    .addHelpText('after', '\nExample:\n  fusiform regions show --atlas aparc.nii.gz --atlas-labels aparc.tsv')
+    .action(async (options: { atlas: string; atlasLabels: string; like?: string }) => {
+      const terminal = makeTerminal();
+      const listing = await listAtlas(options.atlas, options.atlasLabels, options.like);
+      terminal.result(listing, ({ labels, regions, absent }) =>
+        [
+          table([
+            ['value', 'name', 'voxels', 'region'],
+            ...labels.map(({ index, name, voxels: count, region }) => [
+              String(index),
+              name ?? '(not in the table)',
+              String(count),
+              region ?? '',
+            ]),
+          ]),
+          '',
+          table(Object.entries(regions).map(([name, count]) => [name, `${count} voxels`])),
+          ...(absent.length > 0 ? [`Without voxels: ${absent.join(', ')}`] : []),
+        ].join('\n'),
+      );
+      for (const problem of listing.problems) terminal.note(`${problem.code}: ${problem.message}`);
+    });
+}
+
+interface ReliabilityRow {
+  readonly region: string;
+  readonly voxels: number;
+  readonly splitHalf: number | null;
+  readonly spearmanBrown: number | null;
+  readonly noiseCeiling: number | null;
+  readonly patterns: number;
+}
+
+function reliabilityTable(rows: readonly ReliabilityRow[]): string {
+  const shown = (value: number | null, digits: number) => (value === null ? '' : value.toFixed(digits));
+  return table([
+    ['region', 'voxels', 'split-half r', 'all runs', 'noise ceiling', 'patterns r'],
+    ...rows.map((row) => [
+      row.region,
+      String(row.voxels),
+      shown(row.splitHalf, 3),
+      shown(row.spearmanBrown, 3),
+      `${shown(row.noiseCeiling, 1)} %`,
+      shown(row.patterns, 3),
+    ]),
+  ]);
 }
 
 /** Face rules in rows, gain rules in columns. */
