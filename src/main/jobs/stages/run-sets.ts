@@ -73,6 +73,7 @@ export class RunSets {
     this.#sets = present.map((set) => ({ equations: NormalEquations.create(names, nVoxels), present: set }));
   }
 
+  /** @param y [nTime, nVoxels]; overwritten */
   async add(
     at: number,
     run: BoldRun,
@@ -84,12 +85,8 @@ export class RunSets {
     const { equations } = this.#sets[at];
     const { x, nuisance } = runDesign(run, roles, settings, null, this.#names, []);
     const rho = noise === 'ar1' ? estimateAr1(sideBySide([nuisance, x]), y, equations.nVoxels) : 0;
-    await equations.addRun(
-      null,
-      whitenColumns(x, rho),
-      whitenColumns(nuisance, rho),
-      rho === 0 ? y : whitenSeries(y, equations.nVoxels, rho),
-    );
+    if (rho !== 0) whitenSeries(y, equations.nVoxels, rho);
+    await equations.addRun(null, whitenColumns(x, rho), whitenColumns(nuisance, rho), y);
   }
 
   /** [sets][faces, nVoxels] */
