@@ -79,6 +79,12 @@ export function buildDesign(options: DesignOptions): Design {
       );
     }
     checkFinite(set.values, set.names, 'modulator');
+    if (hrfModel === 'fir') {
+      throw new FusiformError(
+        'DESIGN_INVALID',
+        "Modulators need a response with one peak: not the model 'fir'",
+      );
+    }
     const columns = modulatorColumns(frameTimes, events, set.values, {
       ...options,
       centre: set.centre ?? false,

@@ -1,6 +1,6 @@
 import { type Matrix, matrix, multiply } from '../math/matrix.ts';
 import { type ConvolverOptions, createConvolver } from './convolver.ts';
-import type { EventTiming } from './regressor.ts';
+import { type EventTiming, orthogonaliseInOrder } from './regressor.ts';
 
 /**
  * The response to each event alone, [nTime, nEvents]: `H`. A regressor of a condition is `H 1`, one modulated by
@@ -61,4 +61,23 @@ function centredColumns({ rows, cols, data }: Matrix): Matrix {
     cols,
     data.map((value, i) => value - means[i % cols]),
   );
+}
+
+/**
+ * What is done to the values of modulators before they are convolved:
+ * - `raw`: nothing;
+ * - `centred`: each less its mean over the condition's events of the run, so that the condition's column stays the mean
+ *   response (SPM's `spm_orth` of one modulator);
+ * - `orthogonal`: each made orthogonal to the constant and the modulators before it, in the order given (SPM's default
+ *   for several): a later modulator gets only what the earlier ones leave.
+ */
+export const modulatorScalings = ['raw', 'centred', 'orthogonal'] as const;
+export type ModulatorScaling = (typeof modulatorScalings)[number];
+
+/** @param values [nEvents, nModulators] */
+export function scaleModulators(values: Matrix, scaling: ModulatorScaling): Matrix {
+  if (scaling === 'raw') return values;
+  const centred = centredColumns(values);
+  if (scaling === 'orthogonal') orthogonaliseInOrder(centred);
+  return centred;
 }

@@ -2,21 +2,29 @@ import type { OnJobEvent } from '../../shared/job-events.ts';
 import { hashFile } from '../formats/files/read.ts';
 import type { NoiseModel } from '../glm/fit-run.ts';
 import type { FixedEffectsKind } from '../glm/fixed-effects.ts';
+import type { ModulatorScaling } from '../glm/modulators.ts';
 import type { SingleTrialKind } from '../glm/single-trial.ts';
 import { type ContrastRequest, glmFitStage } from '../jobs/stages/glm-fit.ts';
 import { glmPatternsStage } from '../jobs/stages/glm-patterns.ts';
 import {
   type GlmSettings,
   type GlmSettingsInput,
-  glmSettingsSchema,
   needsConfounds,
+  parseGlmSettings,
 } from '../jobs/stages/glm-settings.ts';
 import { collectRuns, fileInput, type RunInputs } from './bids-inputs.ts';
 import { runStandalone } from './standalone.ts';
 import type { StudyRequest } from './study-request.ts';
 import type { Input, StageOutcome } from './workspace.ts';
 
-export type { ContrastRequest, FixedEffectsKind, GlmSettingsInput, NoiseModel, SingleTrialKind };
+export type {
+  ContrastRequest,
+  FixedEffectsKind,
+  GlmSettingsInput,
+  ModulatorScaling,
+  NoiseModel,
+  SingleTrialKind,
+};
 
 export interface GlmRequest extends StudyRequest {
   readonly subject: string;
@@ -36,13 +44,17 @@ export interface FitGlmRequest extends GlmRequest {
   readonly contrasts: readonly ContrastRequest[];
   /** Default `mean`. */
   readonly fixedEffects?: FixedEffectsKind;
+  /** Numeric columns of the events files that modulate their conditions; default none. */
+  readonly modulators?: readonly string[];
+  /** Default `centred`. */
+  readonly modulatorScaling?: ModulatorScaling;
   /** Whether residual variance and R2 are written too; default false. */
   readonly modelMaps?: boolean;
 }
 
 /** Fits a subject's runs and writes maps of contrasts. */
 export async function fitGlm(request: FitGlmRequest): Promise<StageOutcome> {
-  const settings = glmSettingsSchema.parse(request.settings);
+  const settings = parseGlmSettings(request.settings);
   const { collected, inputs } = await collect(request, settings);
   const outcome = await runStandalone({
     stage: glmFitStage,
@@ -53,6 +65,8 @@ export async function fitGlm(request: FitGlmRequest): Promise<StageOutcome> {
       noise: request.noise ?? 'ols',
       contrasts: [...request.contrasts],
       fixedEffects: request.fixedEffects ?? 'mean',
+      modulators: [...(request.modulators ?? [])],
+      modulatorScaling: request.modulatorScaling ?? 'centred',
       modelMaps: request.modelMaps ?? false,
       prefix: mapPrefix(request, collected),
     },
@@ -76,7 +90,7 @@ export interface PatternsRequest extends GlmRequest {
 
 /** Estimates one pattern a condition and run, or one a trial. */
 export async function estimatePatterns(request: PatternsRequest): Promise<StageOutcome> {
-  const settings = glmSettingsSchema.parse(request.settings);
+  const settings = parseGlmSettings(request.settings);
   const { collected, inputs } = await collect(request, settings);
   const outcome = await runStandalone({
     stage: glmPatternsStage,
@@ -116,10 +130,26 @@ async function collect(
   return { collected, inputs: { ...collected.inputs, ...mask } };
 }
 
-/** The entities that all maps share: `sub-01_task-faces`, with session and run where one was asked for. */
+/**
+ * The entities that all maps share: `sub-01_task-faces`, with session and run where one was asked for, and with the space
+ * and resolution of the images where they have one.
+ */
 function mapPrefix(request: GlmRequest, { runs }: RunInputs): string {
   const [first] = runs;
+  const shared = (entity: string) => {
+    const value = first.entities[entity];
+    return value !== undefined && runs.every(({ entities }) => entities[entity] === value)
+      ? [`${entity}-${value}`]
+      : [];
+  };
   const session = request.session !== undefined && first.session !== null ? [`ses-${first.session}`] : [];
   const run = request.run !== undefined && first.run !== null ? [`run-${first.run}`] : [];
-  return [`sub-${first.subject}`, ...session, `task-${first.task}`, ...run].join('_');
+  return [
+    `sub-${first.subject}`,
+    ...session,
+    `task-${first.task}`,
+    ...run,
+    ...shared('space'),
+    ...shared('res'),
+  ].join('_');
 }

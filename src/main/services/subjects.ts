@@ -9,7 +9,7 @@ import { findSubject } from '../bids/select.ts';
 import type { EngineKind } from '../engine/engine.ts';
 import { defaultThreshold } from '../imaging/load-mask.ts';
 import { fitEncodingStage } from '../jobs/stages/fit-encoding.ts';
-import { type GlmSettingsInput, glmSettingsSchema, needsConfounds } from '../jobs/stages/glm-settings.ts';
+import { type GlmSettingsInput, needsConfounds, parseGlmSettings } from '../jobs/stages/glm-settings.ts';
 import { indexSubjectStage, readSubjectIndex } from '../jobs/stages/index-subject.ts';
 import { rememberedHash } from '../store/file-hashes.ts';
 import { setStudyOptions, studyOptions } from '../store/role-tables.ts';
@@ -121,7 +121,7 @@ export interface FitEncodingRequest {
 /** Learns how a subject's voxels encode a model's latents: the sums over runs, from which all else follows. */
 export async function fitEncoding(workspace: Workspace, request: FitEncodingRequest): Promise<StageOutcome> {
   const { subject, model, engine } = request;
-  const settings = glmSettingsSchema.parse(request.settings);
+  const settings = parseGlmSettings(request.settings);
   const entry = workspace.entry('subject', subject);
   const bids = entry.source ?? '';
   const index = await readSubjectIndex(entry.path);

@@ -49,12 +49,16 @@ export function collect(text: string, previous: readonly string[] = []): string[
   return [...previous, text];
 }
 
+/** Names by commas. */
+export function list(text: string): string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
 /** Columns of a confounds table, by commas; `motion` stands for fMRIPrep's six parameters of rigid motion. */
 export function confoundColumns(text: string | undefined): string[] {
   const motion = ['trans_x', 'trans_y', 'trans_z', 'rot_x', 'rot_y', 'rot_z'];
-  return (text ?? '')
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '')
-    .flatMap((name) => (name === 'motion' ? motion : [name]));
+  return list(text ?? '').flatMap((name) => (name === 'motion' ? motion : [name]));
 }

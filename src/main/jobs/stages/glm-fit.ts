@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { FusiformError, type Problem } from '../../../shared/errors.ts';
 import { computeRows, type RowsEstimate } from '../../glm/contrast.ts';
 import { parseContrast, parseContrastRows } from '../../glm/contrast-expression.ts';
-import { buildDesign, type Design, type DesignOptions } from '../../glm/design.ts';
+import { buildDesign, type Design, type DesignOptions, type ModulatorSet } from '../../glm/design.ts';
 import { fitRunWith, noiseModels } from '../../glm/fit-run.ts';
 import { FixedEffects, fixedEffectsKinds } from '../../glm/fixed-effects.ts';
+import { modulatorScalings } from '../../glm/modulators.ts';
 import type { RunFit } from '../../glm/ols.ts';
 import { type Matrix, matrix } from '../../math/matrix.ts';
 import { defineStage } from '../stage.ts';
@@ -18,6 +19,7 @@ import {
   readRun,
   runSpecSchema,
 } from './bold-run.ts';
+import { eventModulators } from './event-modulators.ts';
 import { designOptions, type GlmSettings, glmSettingsSchema } from './glm-settings.ts';
 import { describeNoise, glmReadme, modelDescription } from './glm-sidecar.ts';
 import { writeMaskImage } from './mask-image.ts';
@@ -45,6 +47,9 @@ const parameters = z.strictObject({
   noise: z.enum(noiseModels),
   contrasts: z.array(contrastSchema).min(1),
   fixedEffects: z.enum(fixedEffectsKinds),
+  /** Columns of the events files that modulate their conditions, and what is done to their values. */
+  modulators: z.array(z.string()),
+  modulatorScaling: z.enum(modulatorScalings),
   /** Whether residual variance and R2 are written too. */
   modelMaps: z.boolean(),
   /** `sub-01_task-faces`: what the names of the maps begin with. */
@@ -59,7 +64,8 @@ export const glmFitStage = defineStage({
   name: 'glm-fit',
   version: 2,
   parameters,
-  async run({ runs, settings, noise, contrasts, fixedEffects, modelMaps, prefix }, context) {
+  async run(request, context) {
+    const { runs, settings, noise, contrasts, fixedEffects, modelMaps, prefix } = request;
     const { outDir, signal, inputs } = context;
     const opened = await forEachRun(runs, (spec) => openRun(spec, settings, context));
     const { mask, problems: maskProblems } = await analysisMask(
@@ -73,7 +79,8 @@ export const glmFitStage = defineStage({
     const weights: Record<string, number>[][] = [];
     const fitted = await forEachRun(opened.results, async (run, index) => {
       signal.throwIfAborted();
-      const design = designOf(run, settings);
+      const modulators = eventModulators(run.events, request.modulators, request.modulatorScaling);
+      const design = designOf(run, settings, modulators);
       const rows = contrasts.map((contrast) => rowsOf(contrast, design.names));
       const fit = fitRunWith(noise, design, await readRun(run, mask, signal), nVoxels, {
         signal,
@@ -97,6 +104,9 @@ export const glmFitStage = defineStage({
     });
     const sidecar = {
       ...modelDescription(settings),
+      ...(request.modulators.length === 0
+        ? {}
+        : { Modulators: { Columns: request.modulators, Scaling: request.modulatorScaling } }),
       ...describeNoise(
         noise,
         fitted.results.map(({ autocorrelation }) => autocorrelation),
@@ -147,9 +157,13 @@ export const glmFitStage = defineStage({
   },
 });
 
-/** The model of one run: conditions, confounds, drift and the constant. */
-export function designOf(run: BoldRun, settings: GlmSettings): Design {
-  return buildDesign(runDesignOptions(run, settings));
+/** The model of one run: conditions, modulators, confounds, drift and the constant. */
+export function designOf(
+  run: BoldRun,
+  settings: GlmSettings,
+  modulators: readonly ModulatorSet[] = [],
+): Design {
+  return buildDesign({ ...runDesignOptions(run, settings), modulators });
 }
 
 export function runDesignOptions(run: BoldRun, settings: GlmSettings): DesignOptions {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FusiformError } from '../../../shared/errors.ts';
 import { designConventions } from '../../glm/convolver.ts';
 import { driftModels } from '../../glm/drift.ts';
 import { hrfModels } from '../../glm/hrf.ts';
@@ -28,8 +29,7 @@ const censorSchema = z.strictObject({
   shortest: z.number().int().min(0).default(0),
 });
 
-/** How a run is modelled; the same settings for contrasts, patterns and the encoding model. */
-export const glmSettingsSchema = z.strictObject({
+const settingsSchema = z.strictObject({
   hrfModel: z.enum(hrfModels).default('spm'),
   /** Volumes after the onset, one column each; for the model `fir`. */
   firDelays: z.array(z.number().int().min(0)).min(1).default([0]),
@@ -65,10 +65,23 @@ export const glmSettingsSchema = z.strictObject({
    */
   missingConfounds: z.enum(['zero', 'mean', 'censor']).default('zero'),
 });
+
+/** How a run is modelled; the same settings for contrasts, patterns and the encoding model. */
+export const glmSettingsSchema = settingsSchema.refine(
+  ({ microtimeOnset, microtimeResolution }) => microtimeOnset <= microtimeResolution,
+  { path: ['microtimeOnset'], message: 'A volume has no such bin: it is larger than microtimeResolution' },
+);
 export type GlmSettings = z.output<typeof glmSettingsSchema>;
 export const defaultGlmSettings: GlmSettings = glmSettingsSchema.parse({});
 /** As given: what is left out has its default. */
 export type GlmSettingsInput = z.input<typeof glmSettingsSchema>;
+
+/** @throws FusiformError PARAMETERS_INVALID with the place of each fault */
+export function parseGlmSettings(given: GlmSettingsInput): GlmSettings {
+  const parsed = glmSettingsSchema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new FusiformError('PARAMETERS_INVALID', `The model of the runs: ${z.prettifyError(parsed.error)}`);
+}
 
 /** Whether a run needs its table of confounds. */
 export function needsConfounds({ confounds, motion, compCor, censor }: GlmSettings): boolean {

@@ -7,11 +7,12 @@ import {
   estimatePatterns,
   type FixedEffectsKind,
   fitGlm,
+  type ModulatorScaling,
   type NoiseModel,
   type SingleTrialKind,
 } from '../../../services/glm.ts';
 import { type GlmOptions, glmSettingsOf, withGlmOptions } from '../glm-options.ts';
-import { collect, positiveInteger, seedOption } from '../options.ts';
+import { collect, list, positiveInteger, seedOption } from '../options.ts';
 import { indexOptions, type StudyOptions, withStudyOptions } from '../study-options.ts';
 import { type MakeTerminal, table } from '../terminal.ts';
 
@@ -30,6 +31,8 @@ interface FitOptions {
   readonly fContrast?: string[];
   readonly noise: NoiseModel;
   readonly fixedEffects: FixedEffectsKind;
+  readonly modulators?: string[];
+  readonly modulatorScaling: ModulatorScaling;
   readonly modelMaps: boolean;
 }
 
@@ -56,6 +59,19 @@ export function addGlmCommands(program: Command, makeTerminal: MakeTerminal): vo
       new Option('--fixed-effects <kind>', 'how runs are combined: mean of effects, or weighted by precision')
         .choices(['mean', 'precision'])
         .default('mean'),
+    )
+    .option(
+      '--modulators <columns>',
+      'numeric columns of the events files, by commas, that modulate their conditions',
+      list,
+    )
+    .addOption(
+      new Option(
+        '--modulator-scaling <kind>',
+        'values of modulators: as they are, less their mean, or orthogonal in order',
+      )
+        .choices(['raw', 'centred', 'orthogonal'])
+        .default('centred'),
     )
     .option('--model-maps', 'write residual variance and R2 too', false)
     .addHelpText(
@@ -84,6 +100,8 @@ Example:
         noise: options.noise,
         contrasts,
         fixedEffects: options.fixedEffects,
+        ...(options.modulators === undefined ? {} : { modulators: options.modulators }),
+        modulatorScaling: options.modulatorScaling,
         modelMaps: options.modelMaps,
         signal: terminal.signal,
         onEvent: (event) => terminal.progress.show(event),

@@ -1,18 +1,17 @@
 import { type Command, Option } from 'commander';
 import { chooseEngine, type EngineRequest } from '../../../services/engines.ts';
 import type { GainMeasure, SelectionRule, VoxelRequest } from '../../../services/voxels.ts';
-import { collect, confoundColumns, fraction, number, positiveInteger } from '../options.ts';
+import { type GlmOptions, glmSettingsOf, withGlmOptions } from '../glm-options.ts';
+import { collect, fraction, number, positiveInteger } from '../options.ts';
 import { subjectAndModel } from './subject-and-model.ts';
 
 /** Options of every command that models a subject's runs. */
-export interface RunModelOptions {
+export interface RunModelOptions extends GlmOptions {
   readonly project: string;
   readonly subject: string;
   readonly mask?: string;
   readonly maskThreshold: number;
-  readonly highPass: number;
   readonly noise: 'ols' | 'ar1';
-  readonly confounds?: string;
 }
 
 export interface RegionOptions {
@@ -42,7 +41,7 @@ export interface MapOptions extends RunModelOptions, RegionOptions {
 }
 
 export function withRunModelOptions(command: Command): Command {
-  return command
+  const withMask = command
     .option('--mask <file>', 'voxels to consider (default: grey matter, else brain, of the dataset)')
     .option(
       '--mask-threshold <p>',
@@ -54,12 +53,8 @@ export function withRunModelOptions(command: Command): Command {
       new Option('--noise <model>', 'white noise, or correlated from volume to volume')
         .choices(['ols', 'ar1'])
         .default('ar1'),
-    )
-    .option('--high-pass <hz>', 'cut-off of the cosine drift model', number, 0.01)
-    .option(
-      '--confounds <columns>',
-      'columns of the confounds tables, by commas; "motion" for the six of motion',
     );
+  return withGlmOptions(withMask);
 }
 
 export function withMapOptions(command: Command): Command {
@@ -133,13 +128,7 @@ export async function mapRequest(options: MapOptions): Promise<VoxelRequest> {
 export function runModelRequest(options: RunModelOptions) {
   return {
     subject: options.subject,
-    settings: {
-      hrfModel: 'spm',
-      driftModel: 'cosine',
-      highPass: options.highPass,
-      driftOrder: 1,
-      confounds: confoundColumns(options.confounds),
-    },
+    settings: glmSettingsOf(options),
     noise: options.noise,
     maskThreshold: options.maskThreshold,
     ...(options.mask === undefined ? {} : { mask: options.mask }),
