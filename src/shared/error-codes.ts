@@ -98,6 +98,14 @@ export const errorCodes = {
     kind: 'input',
     remedy: 'Nothing has to be done if the runs were scanned so; else correct the sidecar or the header.',
   },
+  RUN_TOO_SHORT: {
+    kind: 'input',
+    remedy: 'Leave the run out: so few volumes are a broken recording or a test scan.',
+  },
+  RUN_WITHOUT_SIGNAL: {
+    kind: 'input',
+    remedy: 'Check that the image holds the run and that the mask lies on the brain; else leave the run out.',
+  },
   VOXELS_WITHOUT_DATA: { kind: 'input', remedy: 'Nothing, if these voxels lie outside the scanned slab.' },
   CONDITION_MISSING: { kind: 'input', remedy: 'Name conditions that every run has (--conditions).' },
 

@@ -22,6 +22,8 @@ export type HashFile = (path: string) => Promise<string>;
 export interface CollectOptions {
   /** Whether the analysis reads confounds. */
   readonly confounds: boolean;
+  /** Whether a run without events is left out; default true. */
+  readonly eventsRequired?: boolean;
   /** Which layout and version of the runs. */
   readonly index?: IndexOptions;
   /** Which columns of the events mean what; absent: by their names. */
@@ -47,7 +49,7 @@ export async function collectRuns(
   let firstRefusal: FusiformError | undefined;
   for (const run of selected.runs) {
     try {
-      if (run.eventsPath === null) {
+      if (run.eventsPath === null && options.eventsRequired !== false) {
         throw new FusiformError('EVENTS_MISSING', 'The run has no events file.', { file: run.boldPath });
       }
       const files: [string, string | null][] = [

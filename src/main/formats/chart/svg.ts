@@ -1,7 +1,7 @@
 import { parse, resetSVGDefIds, View } from 'vega';
-import { compile, type TopLevelSpec } from 'vega-lite';
+import { type Config, compile, type TopLevelSpec } from 'vega-lite';
 
-const look = {
+const quiet: Config = {
   background: 'transparent',
   font: 'system-ui, sans-serif',
   axis: {
@@ -24,9 +24,36 @@ export function beginPageOfCharts(): void {
   resetSVGDefIds();
 }
 
+/** Large and in the colour of the page's own text, to be read from the back of a room in a light or a dark page. */
+const projected: Config = {
+  ...quiet,
+  axis: {
+    labelColor: 'currentColor',
+    titleColor: 'currentColor',
+    labelFontSize: 13,
+    titleFontSize: 14,
+    titleFontWeight: 'normal',
+    gridColor: '#8883',
+    domainColor: '#888',
+    tickColor: '#888',
+  },
+  legend: {
+    labelColor: 'currentColor',
+    titleColor: 'currentColor',
+    labelFontSize: 13,
+    titleFontSize: 14,
+    titleFontWeight: 'normal',
+  },
+  text: { color: 'currentColor', fontSize: 13 },
+  title: { color: 'currentColor', fontSize: 14, fontWeight: 'normal', anchor: 'start' },
+  header: { labelColor: 'currentColor', titleColor: 'currentColor', labelFontSize: 14 },
+};
+
+const looks = { quiet, projected } as const;
+
 /** A chart as an SVG element to stand in a page. */
-export async function chartSvg(spec: TopLevelSpec): Promise<string> {
-  const { spec: vega } = compile({ ...spec, config: look } as TopLevelSpec);
+export async function chartSvg(spec: TopLevelSpec, look: keyof typeof looks = 'quiet'): Promise<string> {
+  const { spec: vega } = compile({ ...spec, config: looks[look] } as TopLevelSpec);
   const view = new View(parse(vega), { renderer: 'none' });
   try {
     return await view.toSVG();

@@ -16,6 +16,7 @@ export function tableFormats(parquet: boolean): readonly TableFormat[] {
  * missing, and `<stem>.parquet` with typed columns and nulls. Descriptions and units of columns go into a sidecar
  * `<stem>.json` beside the TSV, as BIDS has it, and into the metadata of the Parquet file.
  *
+ * @param options.sidecar default true; false where the descriptions stand in another file.
  * @returns the names of the files.
  * @throws FusiformError DISK_FULL, WRITE_FAILED; RangeError where the columns do not form a table
  */
@@ -23,6 +24,7 @@ export async function writeTable(
   stem: string,
   columns: readonly TableColumn[],
   formats: readonly TableFormat[] = ['tsv'],
+  { sidecar = true }: { readonly sidecar?: boolean } = {},
 ): Promise<string[]> {
   const nRows = rowCount(columns);
   const descriptions = columnDescriptions(columns);
@@ -32,7 +34,7 @@ export async function writeTable(
     const rows = Array.from({ length: nRows }, (_, row) => columns.map((column) => valueAt(column, row)));
     await writeTsvFile(`${stem}.tsv`, names, rows);
     written.push(`${stem}.tsv`);
-    if (Object.keys(descriptions).length > 0) {
+    if (sidecar && Object.keys(descriptions).length > 0) {
       await writeJsonFile(`${stem}.json`, descriptions);
       written.push(`${stem}.json`);
     }

@@ -11,6 +11,7 @@ import { addInspectCommand } from './commands/inspect.ts';
 import { addModelCommands } from './commands/model/index.ts';
 import { addProjectCommands } from './commands/project.ts';
 import { addPublishedCommands } from './commands/published.ts';
+import { addQualityCommand } from './commands/quality.ts';
 import { addSimulateCommands } from './commands/simulate.ts';
 import { addSubjectCommands } from './commands/subject/index.ts';
 import { addVoxelCommands } from './commands/voxels.ts';
@@ -54,6 +55,7 @@ function buildProgram(makeTerminal: MakeTerminal): Command {
   addFacesCommands(program, makeTerminal);
   addModelCommands(program, makeTerminal);
   addSubjectCommands(program, makeTerminal);
+  addQualityCommand(program, makeTerminal);
   addGlmCommands(program, makeTerminal);
   addVoxelCommands(program, makeTerminal);
   addDecodingCommands(program, makeTerminal);

@@ -24,6 +24,7 @@ import { memorisationStage } from './memorisation.ts';
 import { neighboursStage } from './neighbours.ts';
 import { previewVoxelsStage } from './preview-voxels.ts';
 import { publishedFacesStage } from './published-faces.ts';
+import { qualityStage } from './quality.ts';
 import { sampleFacesStage } from './sample-faces.ts';
 import { simulateFacesStage } from './simulate-faces.ts';
 import { simulateStudyStage } from './simulate-study.ts';
@@ -57,6 +58,7 @@ const stages: readonly RunnableStage[] = [
   neighboursStage,
   previewVoxelsStage,
   publishedFacesStage,
+  qualityStage,
   sampleFacesStage,
   simulateFacesStage,
   keepWeightsStage,

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { MakeTerminal } from '../../terminal.ts';
+import { addSubjectQualityCommand } from '../quality.ts';
 import { addAddCommand } from './add.ts';
 import { addCheckCommand } from './check.ts';
 import { addRolesCommand } from './roles.ts';
@@ -9,4 +10,5 @@ export function addSubjectCommands(program: Command, makeTerminal: MakeTerminal)
   addAddCommand(subject, makeTerminal);
   addCheckCommand(subject, makeTerminal);
   addRolesCommand(subject, makeTerminal);
+  addSubjectQualityCommand(subject, makeTerminal);
 }
