@@ -1,3 +1,4 @@
+import { findColumn } from '../../bids/confound-columns.ts';
 import { motionColumns } from '../../bids/confounds.ts';
 import { readConfoundsTable } from '../../bids/confounds-table.ts';
 import { FusiformError } from '../../../shared/errors.ts';
@@ -10,14 +11,6 @@ export interface HeadMotion {
   /** Where it comes from, to be read in a report. */
   readonly source: string;
 }
-
-/** Names of framewise displacement in fMRIPrep's tables, new and old. */
-const displacementColumns = ['framewise_displacement', 'FramewiseDisplacement'];
-/** Names of the six parameters in fMRIPrep's tables, new and old; mm, then radians. */
-const parameterColumns: readonly (readonly string[])[] = [
-  motionColumns,
-  ['X', 'Y', 'Z', 'RotX', 'RotY', 'RotZ'],
-];
 
 /**
  * Head motion from a table of confounds: its column of framewise displacement, else its six parameters; SPM's `rp_*.txt`
@@ -39,15 +32,17 @@ export async function readHeadMotion(path: string, nVolumes: number): Promise<He
 }
 
 function fromTable(table: Table): HeadMotion | null {
-  const column = displacementColumns.find((name) => table.columns.includes(name));
+  const column = findColumn(table.columns, 'framewise_displacement');
   if (column !== undefined) {
     const displacement = Float64Array.from(table.rows, (row, volume) =>
       volume === 0 ? Number.NaN : numberIn(row.values[column], column, table.file, row.line),
     );
     return { displacement, source: `column ${column} of the confounds` };
   }
-  const names = parameterColumns.find((set) => set.every((name) => table.columns.includes(name)));
-  if (names === undefined) return null;
+  const names = motionColumns
+    .map((name) => findColumn(table.columns, name))
+    .filter((name) => name !== undefined);
+  if (names.length < motionColumns.length) return null;
   const parameters = new Float64Array(table.rows.length * 6);
   for (const [volume, row] of table.rows.entries()) {
     for (const [axis, name] of names.entries()) {
