@@ -163,7 +163,7 @@ export async function subjectRuns(
   const index = await readSubjectIndex(entry.path);
   const hash = hasher(workspace);
   const collected = await collectRuns(bids, { subject, task: index.task }, hash, {
-    confounds: needsConfounds(glmSettingsSchema.parse(settings)),
+    confounds: needsConfounds(parseGlmSettings(settings)),
     index: study,
     ...(index.eventColumns === null ? {} : { eventColumns: index.eventColumns }),
   });
