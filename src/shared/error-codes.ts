@@ -134,6 +134,10 @@ export const errorCodes = {
     remedy: 'Correct the role table at the named line, or write a new one (--out).',
   },
   ROLES_NO_VERSION: { kind: 'input', remedy: '`fusiform subject roles --history` lists the versions.' },
+  ROLES_STALE: {
+    kind: 'input',
+    remedy: 'Run `fusiform map fit` and `fusiform decode` again: they take the roles that hold.',
+  },
   ROLES_INCOMPLETE: {
     kind: 'input',
     remedy:

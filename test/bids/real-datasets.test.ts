@@ -6,8 +6,11 @@ import { test } from 'node:test';
 import { type BidsRun, indexDataset } from '../../src/main/bids/dataset.ts';
 import { checkEvents, readEvents } from '../../src/main/bids/events.ts';
 import { repetitionTime } from '../../src/main/bids/repetition-time.ts';
-import { availableRuns } from '../../src/main/bids/select.ts';
+import { proposeRoleTable } from '../../src/main/bids/roles/propose.ts';
+import { surveyEvents } from '../../src/main/bids/roles/survey.ts';
+import { availableRuns, selectRuns } from '../../src/main/bids/select.ts';
 import { openSeries } from '../../src/main/formats/nifti/series.ts';
+import { readTable } from '../../src/main/formats/tsv/table.ts';
 import { temporaryFolder } from '../formats/temporary.ts';
 
 const data = join(import.meta.dirname, '../../../shared/data');
@@ -90,4 +93,71 @@ test('real runs of Haxby et al.', { skip: !existsSync(haxby) && 'haxby2001 is ab
   const events = await readEvents(runs[0].eventsPath ?? '');
   assert.equal(events.rows.length, 8);
   assert.deepEqual(checkEvents(events, { nVolumes: series.nVolumes, tR }), []);
+});
+
+test('the face study’s roles and its presentation lists', {
+  skip: !existsSync(faceStudy) && 'ds001761 is absent',
+}, async (t) => {
+  const folder = await temporaryFolder(t);
+  execFileSync('tar', ['xzf', join(faceStudy, 'ds001761-no-stimuli.tar.gz'), '-C', folder]);
+  const dataset = await indexDataset(join(folder, 'ds001761'));
+  const survey = async (label: string, task: string) => {
+    const runs = selectRuns(dataset, { subject: label, task });
+    const tables = await Promise.all(
+      runs.map(async ({ name, eventsPath }) => ({ run: name, table: await readTable(eventsPath ?? '') })),
+    );
+    return surveyEvents(tables);
+  };
+  const faces = await survey('02', 'faces');
+  const { columns, types } = proposeRoleTable(faces);
+  // The dataset's README calls these columns stimulus and one_back.
+  assert.deepEqual(columns, {
+    onset: 'onset',
+    duration: 'duration',
+    trialType: 'trial_type',
+    stimFile: 'stim_file',
+    oneback: 'oneback',
+  });
+  assert.deepEqual(
+    types.map(({ name, role, trials, runs }) => [name, role, trials, runs]),
+    [
+      ['train_face', 'training-face', 8484, 100],
+      ['Fix', 'fixation', 3051, 100],
+      ['test_face', 'test-face', 1116, 100],
+      ['Img', 'imagery', 51, 51],
+    ],
+  );
+  const trained = faces.types.find(({ name }) => name === 'train_face');
+  assert.deepEqual([trained?.pictures, trained?.onebacks], [7800, 684]);
+  // Runs of 204 volumes have a block of imagery, those of 195 have none.
+  assert.deepEqual(
+    faces.lists.map(({ runs, trials }) => [runs.length, trials]),
+    [
+      [51, { Img: 1, Fix: 31, train_face: 78, 'one-back': 8, test_face: 10 }],
+      [49, { train_face: 78, Fix: 30, 'one-back': 8, test_face: 10 }],
+    ],
+  );
+  // Subject 01 saw no test faces in the first 26 runs.
+  assert.deepEqual(
+    (await survey('01', 'faces')).lists.map(({ runs, trials }) => [
+      runs.length,
+      trials.train_face,
+      trials.test_face,
+    ]),
+    [
+      [55, 78, 10],
+      [26, 88, undefined],
+      [26, 78, 10],
+    ],
+  );
+  const localiser = proposeRoleTable(await survey('01', 'loc'));
+  assert.deepEqual(
+    localiser.types.map(({ name, role }) => [name, role]),
+    [
+      ['fix', 'fixation'],
+      ['face', 'other'],
+      ['object', 'other'],
+    ],
+  );
+  assert.deepEqual([localiser.columns.stimFile, localiser.columns.oneback], [null, null]);
 });

@@ -53,7 +53,11 @@ export function selectRuns(dataset: BidsDataset, filter: RunFilter): BidsRun[] {
 }
 
 function noRunsMessage(subject: BidsSubject, filter: RunFilter): string {
-  if (subject.runs.length === 0) return `Subject ${subject.label} has no functional runs.`;
+  const { surfaces } = subject;
+  if (subject.runs.length === 0) {
+    const instead = surfaces.length > 0 ? ` of volumes (it has ${surfaces.length} files of surfaces)` : '';
+    return `Subject ${subject.label} has no functional runs${instead}.`;
+  }
   const asked = (['task', 'session', 'run'] as const)
     .filter((key) => filter[key] !== undefined)
     .map((key) => `${key} "${filter[key]}"`);

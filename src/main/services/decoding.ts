@@ -3,16 +3,17 @@ import { decodePatternsStage } from '../jobs/stages/decode-patterns.ts';
 import { evaluateStage } from '../jobs/stages/evaluate.ts';
 import { encodeFaces, latentsName } from './latents.ts';
 import { describeModel } from './models.ts';
+import { staleNote } from './staleness.ts';
 import { mappingName, stimuliName } from './subjects.ts';
 import type { StageOutcome, Workspace } from './workspace.ts';
 
 /** Decodes a subject's test patterns (and imagery) into latents and images. */
-export function decodeSubject(
+export async function decodeSubject(
   workspace: Workspace,
   request: { readonly subject: string; readonly model: string; readonly engine: EngineKind },
 ): Promise<StageOutcome> {
   const { subject, model, engine } = request;
-  return workspace.run({
+  const outcome = await workspace.run({
     stage: decodePatternsStage,
     label: `decode subject ${subject} by "${model}"`,
     parameters: { engine },
@@ -22,6 +23,8 @@ export function decodeSubject(
     },
     entry: { kind: 'decoding', name: mappingName(subject, model) },
   });
+  const stale = staleNote(workspace, 'mapping', mappingName(subject, model));
+  return { ...outcome, problems: [...stale, ...outcome.problems] };
 }
 
 export interface EvaluateRequest {
@@ -49,7 +52,7 @@ export async function evaluateSubject(workspace: Workspace, request: EvaluateReq
         axisFaces: workspace.entry('faces', gender.faces),
       }
     : {};
-  return workspace.run({
+  const outcome = await workspace.run({
     stage: evaluateStage,
     label: `evaluate subject ${subject}, "${model}"`,
     parameters: {
@@ -73,4 +76,6 @@ export async function evaluateSubject(workspace: Workspace, request: EvaluateReq
     },
     entry: { kind: 'evaluation', name: mappingName(subject, model) },
   });
+  const stale = staleNote(workspace, 'decoding', mappingName(subject, model));
+  return { ...outcome, problems: [...stale, ...outcome.problems] };
 }

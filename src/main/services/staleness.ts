@@ -1,3 +1,4 @@
+import { FusiformError, type Problem } from '../../shared/errors.ts';
 import { findJob } from '../store/jobs.ts';
 import { findAncestors } from '../store/lineage.ts';
 import type { Workspace } from './workspace.ts';
@@ -24,4 +25,11 @@ export function staleEntries(workspace: Workspace, subject?: string): string[] {
       }),
     )
     .map(({ kind, name }) => `${kind} ${name}`);
+}
+
+/** A note where a result that is built upon was computed from roles that hold no longer. */
+export function staleNote(workspace: Workspace, kind: 'mapping' | 'decoding', name: string): Problem[] {
+  if (!staleEntries(workspace).includes(`${kind} ${name}`)) return [];
+  const message = `The ${kind} "${name}" was computed from a role table that holds no longer.`;
+  return [new FusiformError('ROLES_STALE', message, { file: workspace.store.dir }).toProblem()];
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { FusiformError, type Problem } from '../../shared/errors.ts';
+import { bareLabel } from '../bids/entities.ts';
 import { writeRoleFile } from '../bids/roles/role-file.ts';
 import type { RoleTable } from '../bids/roles/role-table.ts';
 import type { PresentationList } from '../bids/roles/survey.ts';
@@ -69,11 +70,12 @@ export async function manageRoles(
   for (const { subject, bids, index } of await subjectsOf(workspace, request)) {
     const dataset = await indexStudy({ bids, index });
     const place = { subject, ...(request.task === undefined ? {} : { task: request.task }) };
-    if (workspace !== null)
+    if (changesRoles(request)) {
+      if (workspace === null) throw needsProject();
       await change(workspace, await subjectRoles(workspace, dataset, place), dataset, request);
-    else if (isEdited(request)) throw needsProject();
+    }
     const roles = await subjectRoles(workspace, dataset, place);
-    if (workspace !== null && isEdited(request)) await indexAgain(workspace, roles.subject);
+    if (workspace !== null && changesRoles(request)) await indexAgain(workspace, roles.subject);
     const stale = workspace === null ? [] : staleEntries(workspace, roles.subject);
     const file = request.out === undefined ? null : fileFor(request.out, roles.subject, request);
     if (file !== null) await writeRoleFile(file, roles.table, roles.otherColumns);
@@ -82,7 +84,8 @@ export async function manageRoles(
   return reports;
 }
 
-function isEdited({ file, set, columns, confirm, undo, version }: RolesRequest): boolean {
+/** Whether a request changes what the project keeps. */
+export function changesRoles({ file, set, columns, confirm, undo, version }: RolesRequest): boolean {
   return (
     [file, set, columns, version].some((value) => value !== undefined) || confirm === true || undo === true
   );
@@ -99,7 +102,6 @@ async function change(
     restoreRoles(workspace, subject, request.version);
     return;
   }
-  if (!isEdited(request)) return;
   // The proposal is the version that a first change can be undone to.
   if (keptRoles(workspace, subject) === undefined) keepRoles(workspace, subject, current.table, 'proposed');
   const edited = await editedRoles(dataset, current, request);
@@ -138,7 +140,7 @@ async function subjectsOf(workspace: Workspace | null, request: RolesRequest): P
   const known = workspace.entries('subject').map(({ name }) => name);
   if (known.length === 0 && subject === undefined)
     throw new FusiformError('NAME_UNKNOWN', 'The project has no subject yet; name a study (--bids).');
-  return (subject === undefined ? known : [subject]).map((name) => {
+  return (subject === undefined ? known : [bareLabel(subject, 'sub')]).map((name) => {
     const { source, options } = studyOf(workspace, name);
     return { subject: name, bids: source, index: parseOptions(options) };
   });
@@ -152,11 +154,13 @@ function fileFor(out: string, subject: string, { subject: named }: RolesRequest)
 
 /** Every version of a subject's role table that a project keeps. */
 export function rolesHistory(workspace: Workspace, subject: string) {
-  return roleHistory(workspace, subject).map(({ version, createdAt, origin, restoredFrom, content }) => ({
-    version,
-    createdAt,
-    origin,
-    restoredFrom,
-    table: content,
-  }));
+  return roleHistory(workspace, bareLabel(subject, 'sub')).map(
+    ({ version, createdAt, origin, restoredFrom, content }) => ({
+      version,
+      createdAt,
+      origin,
+      restoredFrom,
+      table: content,
+    }),
+  );
 }

@@ -1,15 +1,15 @@
 import { basename, resolve } from 'node:path';
 import { FusiformError, type Problem } from '../../../shared/errors.ts';
 import type { ListedFile } from '../../formats/files/list.ts';
+import { parseDerivativeName } from '../derivative-names.ts';
 import { formatBidsName } from '../entities.ts';
 import { inheritedFiles, isSubset, type NamedFile } from '../inheritance.ts';
 import { type Collection, collectionsOf, derivativesIn, findRawDataset, listStudy } from './collections.ts';
 import type { BidsDataset, BidsMask, BidsRun, BidsSubject, BidsSurface, IndexOptions } from './layout.ts';
 import { byRun } from './order.ts';
+import { kindOfFile, type Shelf, Sorter } from './shelves.ts';
 import { readDescription, readSidecars, type Sidecars } from './sidecars.ts';
 import { type Candidate, chooseVersions, describeVersion, runEntities } from './versions.ts';
-
-const isImage = (extension: string): boolean => /^\.(nii|nii\.gz|img|img\.gz)$/.test(extension);
 
 /**
  * Lists the runs of a study whose files have BIDS names: raw, or preprocessed and joined to the events and sidecars of
@@ -43,15 +43,18 @@ export async function indexBids(
     );
   }
   const sidecars = await readSidecars(
-    collections
-      .flatMap(({ files }) => files)
-      .filter(({ name }) => name.extension === '.json' && name.suffix === 'bold'),
+    collections.flatMap(({ files }) => files).filter((file) => kindOfFile(file) === 'sidecar'),
     problems,
   );
-  const subjects = labels.map((label): BidsSubject => {
-    const study = { root, raw, collections, imageSources, sidecars, options };
-    return indexSubject(label, study);
-  });
+  const sorters = collections.map((collection) => new Sorter(collection));
+  const study = { root, raw, imageSources, sidecars, options };
+  const subjects = labels.map((label) =>
+    indexSubject(
+      label,
+      sorters.map((sorter) => sorter.shelf(label)),
+      study,
+    ),
+  );
   const layout = subjects.some(({ runs }) => runs.some(({ version }) => version !== 'raw'))
     ? 'fmriprep'
     : 'bids';
@@ -63,7 +66,6 @@ interface Study {
   readonly root: string;
   /** The raw dataset, whose events and sidecars hold for what was derived from it; null where it is not at hand. */
   readonly raw: Collection | null;
-  readonly collections: readonly Collection[];
   /** Those whose images may be runs. */
   readonly imageSources: readonly Collection[];
   readonly sidecars: Sidecars;
@@ -82,101 +84,83 @@ async function rawCollection(root: string, sources: readonly string[]): Promise<
   return folder === null ? null : collectionsOf(await listStudy(folder, ['derivatives']), false)[0];
 }
 
-function indexSubject(label: string, study: Study): BidsSubject {
-  const { root, options, collections } = study;
-  const candidates = study.imageSources.flatMap((source) => candidatesIn(source, label));
-  const { chosen, problems } = chooseVersions(candidates, options, root);
-  const files = collections.map((item) => ({
-    ...item,
-    files: item.files.filter((file) => concerns(file, label)),
-  }));
+function indexSubject(label: string, shelves: readonly Shelf[], study: Study): BidsSubject {
+  const sources = shelves.filter(({ collection }) => study.imageSources.includes(collection));
+  const { chosen, problems } = chooseVersions(sources.flatMap(candidatesOn), study.options, study.root);
+  const derived = { confounds: byRunOf(shelves, 'confounds'), brainMask: byRunOf(shelves, 'brainMask') };
+  const rawShelf = shelves.find(({ collection }) => collection === study.raw);
   const { kept, repeated } = withoutRepeats(
-    chosen.map((candidate) => asRun(candidate, label, { ...study, collections: files })),
+    chosen.map((candidate): BidsRun => {
+      const { file } = candidate;
+      const { entities } = file.name;
+      const home = shelves.find(({ image }) => image.includes(file));
+      // A derivative lies in the same folders as the raw image did, and inherits what applied to that.
+      const applying = (kind: 'events' | 'sidecar'): NamedFile[] =>
+        [...new Set([rawShelf, home])].flatMap((shelf) => inheritedFiles(file, shelf?.[kind] ?? []));
+      return {
+        name: runName(entities),
+        subject: label,
+        session: entities.ses ?? null,
+        task: entities.task ?? '',
+        run: entities.run ?? null,
+        entities,
+        boldPath: file.path,
+        danglingLink: file.danglingLink,
+        version: describeVersion(candidate),
+        space: entities.space ?? null,
+        eventsPath: applying('events').at(-1)?.path ?? null,
+        confoundsPath: derivedFile(file, home, derived.confounds),
+        maskPath: derivedFile(file, home, derived.brainMask),
+        metadata: Object.assign({}, ...applying('sidecar').map((sidecar) => study.sidecars.get(sidecar))),
+      };
+    }),
   );
   const runs = kept.sort(byRun);
-  const sessions = [...new Set(runs.map(({ session }) => session))].filter((session) => session !== null);
   return {
     label,
-    sessions,
+    sessions: [...new Set(runs.map(({ session }) => session))].filter((session) => session !== null),
     runs,
-    masks: findMasks(collections, label),
-    surfaces: files.flatMap((item) => item.files.map(asSurface).filter((surface) => surface !== null)),
-    models: collections.flatMap(({ listed }) =>
-      listed.filter((file) => isModel(file, label)).map(({ path }) => path),
+    masks: shelves.flatMap(masksOn),
+    surfaces: shelves.flatMap(({ surface }) => surface.map(asSurface)),
+    models: shelves.flatMap(({ others }) =>
+      others.filter(({ relative }) => basename(relative) === 'SPM.mat').map(({ path }) => path),
     ),
     problems: [...problems, ...repeated],
   };
 }
 
-function concerns({ name, folder }: NamedFile, label: string): boolean {
-  return name.entities.sub === label || (name.entities.sub === undefined && !folder.startsWith('sub-'));
+/** The same for every version of a run: `sub-01_task-faces_run-01`. */
+function runName(entities: Readonly<Record<string, string>>): string {
+  return formatBidsName({ entities: runEntities(entities), suffix: 'bold', extension: '' }).replace(
+    /_bold$/,
+    '',
+  );
 }
 
-function candidatesIn(source: Collection, label: string): Candidate[] {
-  return source.files
-    .filter(
-      ({ name, folder }) =>
-        name.suffix === 'bold' &&
-        isImage(name.extension) &&
-        name.entities.sub === label &&
-        name.entities.part !== 'phase' &&
-        folder.startsWith('sub-'),
-    )
-    .map((file) => ({
-      file,
-      collection: source.name,
-      derived:
-        source.derived ||
-        file.name.prefix !== '' ||
-        'desc' in file.name.entities ||
-        'space' in file.name.entities,
-    }));
+function candidatesOn({ collection, image }: Shelf): Candidate[] {
+  return image.map((file) => ({
+    file,
+    collection: collection.name,
+    derived:
+      collection.derived ||
+      file.name.prefix !== '' ||
+      'desc' in file.name.entities ||
+      'space' in file.name.entities,
+  }));
 }
 
-function asRun(candidate: Candidate, subject: string, study: Study): BidsRun {
-  const { file } = candidate;
-  const { collections, raw, sidecars } = study;
-  const { entities } = file.name;
-  const all = collections.flatMap(({ files }) => files);
-  const home = collections.find(({ files }) => files.includes(file));
-  const rawFiles = collections.find(({ name, derived }) => name === raw?.name && !derived)?.files ?? [];
-  // A derivative lies in the same folders as the raw image did, and inherits what applied to that.
-  const applying = (suffix: string, extension: string): NamedFile[] =>
-    [rawFiles, ...(home && home.files !== rawFiles ? [home.files] : [])].flatMap((files) =>
-      inheritedFiles(
-        file,
-        files.filter(({ name }) => name.suffix === suffix && name.extension === extension),
-      ),
-    );
-  return {
-    name: formatBidsName({ entities: runEntities(entities), suffix: 'bold', extension: '' }).replace(
-      /_bold$/,
-      '',
-    ),
-    subject,
-    session: entities.ses ?? null,
-    task: entities.task ?? '',
-    run: entities.run ?? null,
-    entities,
-    boldPath: file.path,
-    danglingLink: file.danglingLink,
-    version: describeVersion(candidate),
-    space: entities.space ?? null,
-    eventsPath: applying('events', '.tsv').at(-1)?.path ?? null,
-    confoundsPath: derivedFile(file, home, all.filter(isConfounds))?.path ?? null,
-    maskPath: derivedFile(file, home, all.filter(isBrainMask))?.path ?? null,
-    metadata: Object.assign({}, ...applying('bold', '.json').map((sidecar) => sidecars.get(sidecar))),
-  };
+interface DerivedFile {
+  readonly file: NamedFile;
+  readonly shelf: Shelf;
 }
 
-function isConfounds({ name }: NamedFile): boolean {
-  const { suffix, extension, entities, prefix } = name;
-  if (prefix.startsWith('rp_')) return extension === '.txt';
-  return extension === '.tsv' && /^(timeseries|regressors)$/.test(suffix) && entities.desc === 'confounds';
+function runKey({ sub, ses, task, run }: Readonly<Record<string, string>>): string {
+  return [sub, ses, task, run].join('/');
 }
 
-function isBrainMask({ name }: NamedFile): boolean {
-  return name.suffix === 'mask' && name.entities.desc === 'brain' && isImage(name.extension);
+function byRunOf(shelves: readonly Shelf[], kind: 'confounds' | 'brainMask'): Map<string, DerivedFile[]> {
+  const all = shelves.flatMap((shelf) => shelf[kind].map((file): DerivedFile => ({ file, shelf })));
+  return Map.groupBy(all, ({ file }) => runKey(file.name.entities));
 }
 
 /**
@@ -185,22 +169,19 @@ function isBrainMask({ name }: NamedFile): boolean {
  */
 function derivedFile(
   bold: NamedFile,
-  home: Collection | undefined,
-  candidates: readonly NamedFile[],
-): NamedFile | undefined {
+  home: Shelf | undefined,
+  candidates: ReadonlyMap<string, readonly DerivedFile[]>,
+): string | null {
   const own = bold.name.entities;
-  const distance = (file: NamedFile): number =>
-    home?.files.includes(file) ? (file.folder === bold.folder ? 0 : 1) : 2;
-  return candidates
-    .filter(({ name }) => {
-      const { desc: _, ...entities } = name.entities;
-      const sameRun = ['sub', 'ses', 'task', 'run'].every((key) => entities[key] === own[key]);
-      // Confounds are a table and lie in no space; a mask must lie in the image's own.
-      const sameSpace = name.suffix !== 'mask' || entities.space === own.space;
-      return sameRun && sameSpace && isSubset(entities, own);
-    })
-    .sort((a, b) => distance(a) - distance(b))
-    .at(0);
+  const distance = ({ file, shelf }: DerivedFile): number =>
+    shelf !== home ? 2 : file.folder === bold.folder ? 0 : 1;
+  const fitting = (candidates.get(runKey(own)) ?? []).filter(({ file: { name } }) => {
+    const { desc: _, ...entities } = name.entities;
+    // Confounds are a table and lie in no space; a mask must lie in the image's own.
+    const sameSpace = name.suffix !== 'mask' || entities.space === own.space;
+    return sameSpace && isSubset(entities, own);
+  });
+  return fitting.sort((a, b) => distance(a) - distance(b)).at(0)?.file.path ?? null;
 }
 
 /** A run that lies there twice (compressed and not, say) is taken once. */
@@ -217,46 +198,34 @@ function withoutRepeats(runs: readonly BidsRun[]): { kept: BidsRun[]; repeated: 
   return { kept, repeated };
 }
 
-function findMasks(collections: readonly Collection[], subject: string): BidsMask[] {
+function masksOn({ collection, others }: Shelf): BidsMask[] {
+  if (!collection.derived) return [];
   const masks: BidsMask[] = [];
-  for (const { derived, listed, files } of collections) {
-    if (!derived) continue;
-    const named = new Map(files.map((file) => [file.path, file.name]));
-    for (const { path, relative, danglingLink } of listed) {
-      const folders = relative.split('/').slice(0, -1);
-      if (!folders.includes(`sub-${subject}`)) continue;
-      const [, stem] = /^(.*?)\.nii(\.gz)?$/.exec(basename(path)) ?? [];
-      if (stem === undefined) continue;
-      const name = named.get(path);
-      const isBidsMask = name?.suffix === 'mask';
-      if (!isBidsMask && !folders.includes('masks')) continue;
-      masks.push({
-        name: (isBidsMask ? (name.entities.label ?? name.entities.desc) : undefined) ?? stem,
-        path,
-        danglingLink,
-        space: name?.entities.space ?? null,
-      });
-    }
+  for (const { path, relative, danglingLink } of others) {
+    const folders = relative.split('/').slice(0, -1);
+    const [, stem] = /^(.*?)\.nii(\.gz)?$/.exec(basename(path)) ?? [];
+    if (stem === undefined) continue;
+    const name = parseDerivativeName(basename(path));
+    const isBidsMask = name?.suffix === 'mask';
+    if (!isBidsMask && !folders.includes('masks')) continue;
+    masks.push({
+      name: (isBidsMask ? (name.entities.label ?? name.entities.desc) : undefined) ?? stem,
+      path,
+      danglingLink,
+      space: name?.entities.space ?? null,
+    });
   }
   return masks;
 }
 
-function asSurface({ path, name, danglingLink }: NamedFile): BidsSurface | null {
+function asSurface({ path, name, danglingLink }: NamedFile): BidsSurface {
   const { entities, extension } = name;
-  const kind = /^\.(func|shape|surf|label)\.gii$/.exec(extension)?.[1];
-  const hemisphere = entities.hemi;
-  if (kind === undefined || hemisphere === undefined || entities.sub === undefined) return null;
-  const run = entities.task === undefined ? null : runEntities(entities);
   return {
     path,
     danglingLink,
-    hemisphere,
+    hemisphere: entities.hemi,
     space: entities.space ?? null,
-    kind,
-    run: run && formatBidsName({ entities: run, suffix: 'bold', extension: '' }).replace(/_bold$/, ''),
+    kind: extension.replace(/^\.|\.?gii$/g, ''),
+    run: entities.task === undefined ? null : runName(entities),
   };
-}
-
-function isModel({ relative }: ListedFile, label: string): boolean {
-  return basename(relative) === 'SPM.mat' && relative.split('/').includes(`sub-${label}`);
 }

@@ -16,7 +16,7 @@ export interface Collection {
 }
 
 /** Folders that hold no images of a subject, and may hold a hundred thousand files. */
-const skipFolders = ['sourcedata', 'code', 'stimuli', 'node_modules', 'logs', 'figures'];
+const skipFolders = ['sourcedata', 'code', 'stimuli', 'node_modules'];
 
 /** Everything below a folder that an index may look at. @throws FusiformError FILE_NOT_FOUND, FILE_UNREADABLE */
 export function listStudy(root: string, alsoSkip: readonly string[] = []): Promise<ListedFile[]> {

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { type CheckRequest, checkStudy, type StudyCheck } from '../../../../services/check/check-study.ts';
+import type { Workspace } from '../../../../services/workspace.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { collect } from '../../options.ts';
 import { indexOptions, type StudyOptions, withStudyOptions } from '../../study-options.ts';
 import { type MakeTerminal, nearest, table } from '../../terminal.ts';
-import { withWorkspace } from '../../with-workspace.ts';
+import { viewWorkspace } from '../../with-workspace.ts';
 
 interface CheckOptions extends StudyOptions {
   readonly project?: string;
@@ -47,16 +48,10 @@ Examples:
         report: terminal.progress.report.bind(terminal.progress, 'check the study'),
       };
       const project = options.project ?? process.env.FUSIFORM_PROJECT;
-      const show = (check: StudyCheck): void => {
-        terminal.result(check, describe);
-        if (check.totals.error > 0) terminal.exitCode = exitCodes.input;
-      };
-      if (project === undefined) show(await checkStudy(null, request(options), context));
-      else {
-        await withWorkspace(terminal, project, async (workspace) =>
-          show(await checkStudy(workspace, request(options), context)),
-        );
-      }
+      const check = (workspace: Workspace | null) => checkStudy(workspace, request(options), context);
+      const found = project === undefined ? await check(null) : await viewWorkspace(project, check);
+      terminal.result(found, describe);
+      if (found.totals.error > 0) terminal.exitCode = exitCodes.input;
     });
 }
 

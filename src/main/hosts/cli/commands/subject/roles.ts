@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import {
+  changesRoles,
   manageRoles,
   type RolesReport,
   type RolesRequest,
@@ -8,10 +9,11 @@ import {
   rolesHistory,
   trialRoles,
 } from '../../../../services/subject-roles.ts';
+import type { Workspace } from '../../../../services/workspace.ts';
 import { collect, positiveInteger } from '../../options.ts';
 import { indexOptions, type StudyOptions, withStudyOptions } from '../../study-options.ts';
 import { type MakeTerminal, type Terminal, table } from '../../terminal.ts';
-import { withWorkspace } from '../../with-workspace.ts';
+import { viewWorkspace, withWorkspace } from '../../with-workspace.ts';
 
 interface RolesOptions extends StudyOptions {
   readonly project?: string;
@@ -52,21 +54,19 @@ export function addRolesCommand(subject: Command, makeTerminal: MakeTerminal): v
     .addHelpText('after', helpText)
     .action(async (options: RolesOptions) => {
       const terminal = makeTerminal();
+      const asked = request(options);
       const project =
         options.project ?? process.env.FUSIFORM_PROJECT ?? (options.bids === undefined ? '.' : undefined);
-      if (project === undefined) {
-        terminal.result(await manageRoles(null, request(options)), (reports) =>
-          reports.map(describe).join('\n\n'),
-        );
-        return;
-      }
-      await withWorkspace(terminal, project, async (workspace) => {
-        if (options.history === true) showHistory(terminal, options, workspace);
+      const show = async (workspace: Workspace | null): Promise<void> => {
+        if (workspace !== null && options.history === true) showHistory(terminal, options, workspace);
         else {
-          const reports = await manageRoles(workspace, request(options));
+          const reports = await manageRoles(workspace, asked);
           terminal.result(reports, () => reports.map(describe).join('\n\n'));
         }
-      });
+      };
+      if (project === undefined) await show(null);
+      else if (changesRoles(asked)) await withWorkspace(terminal, project, show);
+      else await viewWorkspace(project, show);
     });
 }
 
@@ -123,11 +123,7 @@ function describe(report: RolesReport): string {
   ].join('\n');
 }
 
-function showHistory(
-  terminal: Terminal,
-  { subject }: RolesOptions,
-  workspace: Parameters<typeof rolesHistory>[0],
-): void {
+function showHistory(terminal: Terminal, { subject }: RolesOptions, workspace: Workspace): void {
   const names = subject === undefined ? workspace.entries('subject').map(({ name }) => name) : [subject];
   const histories = names.map((name) => ({ subject: name, versions: rolesHistory(workspace, name) }));
   terminal.result(histories, () =>
