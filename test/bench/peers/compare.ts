@@ -42,7 +42,7 @@ export async function compareSteps(
     const missing = new Map<PeerName, string>();
     try {
       for (const name of new Set(matches.flatMap(({ ours, theirs }) => [ours, theirs]))) {
-        const started = await startPeer(name, { config, file, threads });
+        const started = await startPeer(name, { config: configOf(name, config), file, threads });
         if ('peer' in started) peers.set(name, started.peer);
         else missing.set(name, started.missing);
       }
@@ -65,6 +65,11 @@ export async function compareSteps(
       for (const peer of peers.values()) await peer.stop();
     }
   });
+}
+
+function configOf(name: PeerName, config: VaeGanConfig): VaeGanConfig {
+  if (name !== 'native-bfloat16') return config;
+  return { ...config, optimiser: { ...config.optimiser, precision: 'bfloat16' } };
 }
 
 /** The adversarial phase of a preset with nobody pausing, at a constant rate. */

@@ -44,14 +44,13 @@ async function serve(kind: EngineKind): Promise<void> {
     prior: floats(arrays, 'batch/prior'),
   };
   const drawn = new BatchSource(noiseFaces(4 * batchSize, config.imageSize), config, 1);
-  answer({ version: `${kind} ${engine.info.version}` });
+  const rounded = config.optimiser.precision === 'float32' ? '' : ` in ${config.optimiser.precision}`;
+  answer({ version: `${kind} ${engine.info.version}${rounded}` });
   for (let request = await nextLine<Request>(); request; request = await nextLine<Request>()) {
     const batch = request.noise === 'given' ? given : drawn.batch(state.step);
-    const { kl, pixel, similarity, onReal, onReconstruction, onSample } = await trainStep(
-      engine,
-      config,
-      state,
-      batch,
+    const { kl, pixel, similarity, onReal, onReconstruction, onSample } = await engine.withPrecision(
+      config.optimiser.precision,
+      () => trainStep(engine, config, state, batch),
     );
     answer({
       losses: [kl, pixel, similarity, onReal, onReconstruction, onSample],

@@ -33,7 +33,7 @@ export interface Peer {
 }
 
 /** Who can be asked for a step: engines of this program, and what others would use in its place. */
-export type PeerName = 'native' | 'webgpu' | 'wasm' | 'torch' | 'tf';
+export type PeerName = 'native' | 'native-bfloat16' | 'webgpu' | 'wasm' | 'torch' | 'tf';
 
 /** The interpreter that has the packages of the peers. */
 const python = process.env.FUSIFORM_PEER_PYTHON || 'python3';
@@ -47,7 +47,7 @@ export async function startPeer(
   const [command, script] =
     name === 'torch' || name === 'tf'
       ? [python, [join(folder, `peer-${name}.py`)]]
-      : [process.execPath, [join(folder, 'peer-engine.ts'), name]];
+      : [process.execPath, [join(folder, 'peer-engine.ts'), name.replace('-bfloat16', '')]];
   const child = spawn(command, script, { stdio: ['pipe', 'pipe', 'pipe'] });
   let lastWords = '';
   child.stderr.on('data', (text) => {
