@@ -283,7 +283,8 @@ function stacked(parts: readonly Matrix[], cols: number): Matrix {
   return result;
 }
 
-function pieceName(firstVoxel: number): string {
+/** The name among saved arrays of the piece of X'Y that begins with a voxel. */
+export function pieceName(firstVoxel: number): string {
   return `crossProduct/${String(firstVoxel).padStart(8, '0')}`;
 }
 

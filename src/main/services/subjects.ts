@@ -112,6 +112,8 @@ export interface FitEncodingRequest {
   readonly mask?: string;
   /** Of a mask of probabilities, the least that counts; default 0.5. */
   readonly maskThreshold?: number;
+  /** Folds of runs whose sums are kept apart, for the cross-validated gain; default 0, none. */
+  readonly folds?: number;
   /** Folder of pictures; default: `stimuli` of the dataset. */
   readonly stimuli?: string;
   /** Share of the centre square of a picture that is kept. */
@@ -145,6 +147,7 @@ export async function fitEncoding(workspace: Workspace, request: FitEncodingRequ
       settings,
       noise: request.noise,
       maskThreshold: request.maskThreshold ?? defaultThreshold,
+      folds: request.folds ?? 0,
       engine,
     },
     inputs: { ...inputs, latents },

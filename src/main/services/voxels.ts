@@ -82,7 +82,7 @@ async function statisticsOf(workspace: Workspace, request: VoxelRequest) {
   const statistics = await workspace.run({
     stage: voxelStatisticsStage,
     label: `tests of the voxels of subject ${request.subject}, "${request.model}"`,
-    parameters: {},
+    parameters: { engine: request.engine },
     inputs: { encoding },
   });
   return { encoding, statistics, problems: [...encoding.problems, ...statistics.problems] };

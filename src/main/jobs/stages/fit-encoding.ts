@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { FusiformError, type Problem } from '../../../shared/errors.ts';
@@ -11,9 +10,10 @@ import type { Mask } from '../../imaging/mask.ts';
 import type { Matrix } from '../../math/matrix.ts';
 import { ReadAhead } from '../read-ahead.ts';
 import { SeriesReader } from '../series-reader.ts';
-import { defineStage, type StageContext } from '../stage.ts';
+import { defineStage } from '../stage.ts';
 import { analysisMask, type BoldRun, checkGrid, forEachRun, openRun, runSpecSchema } from './bold-run.ts';
 import { CodeBook, conditionNames, latentSpaceSchema, runDesign } from './encoding-design.ts';
+import { EncodingSums, maximumFolds } from './encoding-sums.ts';
 import { glmSettingsSchema } from './glm-settings.ts';
 import { readSubjectIndex } from './index-subject.ts';
 import { readLatents } from './latents.ts';
@@ -29,6 +29,13 @@ const parameters = z.strictObject({
   noise: z.enum(['ols', 'ar1']),
   /** Of a mask of probabilities, the least that counts. */
   maskThreshold: z.number().min(0).max(1),
+  /** Folds of runs whose sums are kept apart, so that voxels can be judged by runs that were left out; 0 for none. */
+  folds: z
+    .number()
+    .int()
+    .min(0)
+    .max(maximumFolds)
+    .refine((folds) => folds !== 1, 'One fold leaves nothing to fit.'),
   engine: z.enum(['native', 'webgpu', 'wasm']),
 });
 
@@ -48,11 +55,6 @@ export const encodingFiles = {
   mask: 'mask.nii.gz',
 } as const;
 
-const conductSchema = z.object({
-  /** A large study's sums are written now and then, not after every run. */
-  checkpointEveryMs: z.number().default(60_000),
-});
-
 /**
  * Runs (inputs as in bold-run.ts), `subject`, `latents` of its stimuli, optionally `mask` -> the sums of the linear
  * model that explains every voxel by fixation, face, the latents as parametric modulators of the face, one regressor a
@@ -62,7 +64,7 @@ export const fitEncodingStage = defineStage({
   name: 'fit-encoding',
   version: 1,
   parameters,
-  async run({ runs, settings, noise, maskThreshold, engine: kind }, context) {
+  async run({ runs, settings, noise, maskThreshold, folds, engine: kind }, context) {
     const { signal, outDir } = context;
     const index = await readSubjectIndex(context.inputs.subject);
     const latents = await readLatents(context.inputs.latents);
@@ -84,9 +86,13 @@ export const fitEncodingStage = defineStage({
     const latentNames = codes.space.modelled.map((at) => `latent-${String(at + 1).padStart(4, '0')}`);
     const names = [...conditionNames(opened.results, index.roles, settings), ...latentNames];
     const engine = await context.engine(kind);
-    const sums = new CheckpointedSums(context, names, mask.indices.length);
-    const { equations, seen } = await sums.open();
-    const ahead = opened.results.filter((run) => !seen.includes(run.name));
+    const sums = await EncodingSums.open(context, names, mask.indices.length, folds);
+    const foldOf = new Map(opened.results.map(({ name }, at) => [name, folds === 0 ? 0 : at % folds]));
+    const fold = ({ name }: BoldRun) => foldOf.get(name) ?? 0;
+    // Fold by fold: the sums of one are in memory at a time.
+    const ahead = opened.results
+      .filter((run) => !sums.seen.includes(run.name))
+      .sort((a, b) => fold(a) - fold(b));
     const reader = new SeriesReader(mask.indices);
     const volumes = new ReadAhead(ahead, async (run) => {
       checkGrid(run, mask);
@@ -98,14 +104,15 @@ export const fitEncodingStage = defineStage({
       const design = runDesign(run, index.roles, settings, codes, names, latentNames);
       const rho = noise === 'ar1' ? noiseCorrelation(design, latentNames.length, y, mask.indices.length) : 0;
       if (rho !== 0) whitenSeries(y, mask.indices.length, rho);
+      const equations = await sums.of(fold(run));
       await equations.addRun(engine, whitenColumns(design.x, rho), whitenColumns(design.nuisance, rho), y);
       reader.recycle(y);
-      seen.push(run.name);
-      await sums.saveNowAndThen(equations, seen);
-      context.report({ done: equations.nRuns, total: opened.results.length, unit: 'runs' });
+      await sums.added(fold(run), run.name);
+      context.report({ done: sums.seen.length, total: opened.results.length, unit: 'runs' });
       return run.problems;
     };
     const fitted = await forEachRun(ahead, addRun).finally(() => reader.close());
+    const equations = await sums.finish(outDir);
     await writeSafetensorsFile(join(outDir, encodingFiles.equations), await equations.toNamedArrays());
     await writeMaskImage(join(outDir, encodingFiles.mask), mask);
     await writeJsonFile(join(outDir, encodingFiles.description), {
@@ -169,34 +176,4 @@ export async function readEncoding(folder: string): Promise<Encoding> {
   const equations = NormalEquations.fromNamedArrays(arrays);
   const mask = await readMaskImage(join(folder, encodingFiles.mask));
   return { description, equations, mask };
-}
-
-/** The sums on the disk, so that a killed process begins with the next run. */
-class CheckpointedSums {
-  readonly #file: string;
-  readonly #everyMs: number;
-  readonly #create: () => NormalEquations;
-  #saved = performance.now();
-
-  constructor(context: StageContext, names: readonly string[], nVoxels: number) {
-    this.#file = join(context.scratchDir, 'equations.safetensors');
-    this.#everyMs = conductSchema.parse(context.conduct).checkpointEveryMs;
-    this.#create = () => NormalEquations.create(names, nVoxels, { precision: 'float32' });
-  }
-
-  /** The sums so far, and the names of the runs in them. */
-  async open(): Promise<{ equations: NormalEquations; seen: string[] }> {
-    if (!existsSync(this.#file)) return { equations: this.#create(), seen: [] };
-    const { arrays, metadata } = await readSafetensorsFile(this.#file);
-    return {
-      equations: NormalEquations.fromNamedArrays(arrays),
-      seen: JSON.parse(metadata.runs) as string[],
-    };
-  }
-
-  async saveNowAndThen(equations: NormalEquations, seen: readonly string[]): Promise<void> {
-    if (performance.now() - this.#saved < this.#everyMs) return;
-    await writeSafetensorsFile(this.#file, await equations.toNamedArrays(), { runs: JSON.stringify(seen) });
-    this.#saved = performance.now();
-  }
 }

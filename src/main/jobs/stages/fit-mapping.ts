@@ -56,8 +56,8 @@ export const fitMappingStage = defineStage({
   parameters,
   async run({ faceRule, gainRule, gainMeasure, regions: wanted }, context) {
     const { description, equations, mask } = await readEncoding(context.inputs.encoding);
-    const { statistics } = await readVoxelStatistics(context.inputs.statistics);
-    const tested = testVoxels(statistics, gainMeasure);
+    const { statistics, crossValidated } = await readVoxelStatistics(context.inputs.statistics);
+    const tested = testVoxels(statistics, gainMeasure, crossValidated?.z);
     const selection = selectSomeVoxels(tested, { faceRule, gainRule });
     const solution = await equations.solve({ work: context });
     const { positions } = selection;

@@ -13,6 +13,7 @@ import {
 } from '../../glm/voxel-selection.ts';
 import { fdrAdjusted } from '../../math/multiple-testing.ts';
 import { defineStage } from '../stage.ts';
+import { medianOf } from './median-of.ts';
 import { regionOfVoxels, regionsOf, regionsSchema } from './region-inputs.ts';
 import { gainMeasureSchema, ruleSchema } from './selection-schema.ts';
 import { readVoxelStatistics } from './voxel-statistics.ts';
@@ -51,8 +52,8 @@ export const previewVoxelsStage = defineStage({
   }),
   async run({ faceRule, gainRule, gainMeasure, regions: wanted }, context) {
     const { outDir } = context;
-    const { mask, statistics } = await readVoxelStatistics(context.inputs.statistics);
-    const tested = testVoxels(statistics, gainMeasure);
+    const { mask, statistics, crossValidated } = await readVoxelStatistics(context.inputs.statistics);
+    const tested = testVoxels(statistics, gainMeasure, crossValidated?.z);
     const { regions, problems } = await regionsOf(wanted, mask, context.inputs);
     const nVoxels = mask.indices.length;
     const remaining = (face: SelectionRule, gain: SelectionRule) => {
@@ -85,6 +86,18 @@ export const previewVoxelsStage = defineStage({
       selected: chosen.voxels,
       regions: Object.fromEntries(chosen.regions),
       regionVoxels: Object.fromEntries(regions.map(({ name, voxels }) => [name, voxels.length])),
+      ...(crossValidated
+        ? {
+            leftOut: [{ name: 'all', voxels: Uint32Array.from(mask.indices.keys()) }, ...regions].map(
+              ({ name, voxels }) => ({
+                region: name,
+                correlation: medianOf(crossValidated.correlation, voxels),
+                gain: medianOf(crossValidated.gain, voxels),
+                weightReliability: medianOf(crossValidated.weightReliability, voxels),
+              }),
+            ),
+          }
+        : {}),
       table: rows.map((row) => ({ ...row, regions: Object.fromEntries(row.regions) })),
     };
     await writeTsvFile(

@@ -17,6 +17,7 @@ import { analysisMask, forEachRun, openRun, readRun, runSpecSchema } from './bol
 import { conditionNames } from './encoding-design.ts';
 import { glmSettingsSchema } from './glm-settings.ts';
 import { readSubjectIndex } from './index-subject.ts';
+import { medianOf } from './median-of.ts';
 import { regionsOf, regionsSchema } from './region-inputs.ts';
 import { planSets, RunSets } from './run-sets.ts';
 import { type StatisticMap, writeStatisticMap } from './statistic-map.ts';
@@ -74,9 +75,9 @@ export const voxelReliabilityStage = defineStage({
     const rows = [everywhere, ...regions].map(({ name, voxels }) => ({
       region: name,
       voxels: voxels.length,
-      splitHalf: median(split.r, voxels),
-      spearmanBrown: median(split.corrected, voxels),
-      noiseCeiling: median(ceiling.percent, voxels),
+      splitHalf: medianOf(split.r, voxels),
+      spearmanBrown: medianOf(split.corrected, voxels),
+      noiseCeiling: medianOf(ceiling.percent, voxels),
       above10: share(ceiling.percent, voxels, 10),
       patterns: mean(patternReliability(halves[0], halves[1], faces.length, nVoxels, voxels)),
     }));
@@ -167,11 +168,6 @@ function mapsOf(split: SplitHalf, ceiling: NoiseCeiling, nFaces: number, nSets: 
       },
     },
   ];
-}
-
-function median(values: Float64Array, voxels: Uint32Array): number | null {
-  const sorted = Float64Array.from(voxels, (voxel) => values[voxel]).sort();
-  return sorted.length === 0 ? null : sorted[sorted.length >> 1];
 }
 
 function share(values: Float64Array, voxels: Uint32Array, above: number): number | null {

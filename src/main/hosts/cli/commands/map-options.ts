@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { chooseEngine, type EngineRequest } from '../../../services/engines.ts';
 import type { GainMeasure, SelectionRule, VoxelRequest } from '../../../services/voxels.ts';
 import { type GlmOptions, glmSettingsOf, withGlmOptions } from '../glm-options.ts';
-import { collect, fraction, number, positiveInteger } from '../options.ts';
+import { collect, fraction, integer, number, positiveInteger } from '../options.ts';
 import { subjectAndModel } from './subject-and-model.ts';
 
 /** Options of every command that models a subject's runs. */
@@ -38,6 +38,7 @@ export interface MapOptions extends RunModelOptions, RegionOptions {
   readonly gainCount?: number;
   readonly gainAll?: true;
   readonly gainMeasure: GainMeasure;
+  readonly folds: number;
 }
 
 export function withRunModelOptions(command: Command): Command {
@@ -94,6 +95,12 @@ export function withMapOptions(command: Command): Command {
         new Option('--gain-measure <kind>', 'the gain as F over all runs, or in runs that were left out')
           .choices(['f', 'cross-validated'])
           .default('f'),
+      )
+      .option(
+        '--folds <n>',
+        'folds of runs to leave out in turn, for the cross-validated gain (0: none)',
+        integer,
+        0,
       ),
   );
 }
@@ -120,6 +127,7 @@ export async function mapRequest(options: MapOptions): Promise<VoxelRequest> {
     faceRule: faceRule(options),
     gainRule: gainRule(options),
     gainMeasure: options.gainMeasure,
+    folds: options.folds,
     ...regionRequest(options),
     ...(options.stimuli === undefined ? {} : { stimuli: options.stimuli }),
   };

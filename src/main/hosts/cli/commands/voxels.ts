@@ -56,6 +56,7 @@ Examples:
               summary.regions as Record<string, number>,
               summary.regionVoxels as Record<string, number>,
             ),
+            ...(summary.leftOut ? ['', leftOutTable(summary.leftOut as unknown as LeftOutRow[])] : []),
           ].join('\n'),
         );
       }),
@@ -119,6 +120,22 @@ Example:
       );
       for (const problem of listing.problems) terminal.note(`${problem.code}: ${problem.message}`);
     });
+}
+
+interface LeftOutRow {
+  readonly region: string;
+  readonly correlation: number | null;
+  readonly gain: number | null;
+  readonly weightReliability: number | null;
+}
+
+/** What the latents predict in runs that were left out. */
+function leftOutTable(rows: readonly LeftOutRow[]): string {
+  const shown = (value: number | null) => (value === null ? '' : value.toFixed(3));
+  return table([
+    ['runs left out (medians)', 'correlation', 'gain', 'weights odd-even'],
+    ...rows.map((row) => [row.region, shown(row.correlation), shown(row.gain), shown(row.weightReliability)]),
+  ]);
 }
 
 interface ReliabilityRow {
