@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { decodeFaceBytes } from '../../../src/main/formats/image/decode.ts';
-import { plainJpegSize } from '../../../src/main/formats/image/jpeg-size.ts';
 
 const size = 16;
 const decode = (bytes: Uint8Array, crop = 1) => decodeFaceBytes(bytes, 'odd', size, { crop });
@@ -189,18 +188,4 @@ test('a large picture that is allowed is decoded in bounded memory', async () =>
   assert.deepEqual(Array.from(face.subarray(0, 3)), [200, 100, 50]);
   const growth = process.memoryUsage().rss - before;
   assert.ok(growth < 150e6, `192 MB of pixels took ${growth} bytes`);
-});
-
-test('the size of a plain JPEG is that of the decoder; others are left to it', async () => {
-  for (const options of [{}, { progressive: true }, { mozjpeg: true }]) {
-    const jpeg = await sharp(quarters(), { raw: { width: 16, height: 64, channels: 3 } })
-      .jpeg(options)
-      .toBuffer();
-    assert.deepEqual(plainJpegSize(jpeg), { width: 16, height: 64 });
-    for (let cut = 0; cut < 200; cut += 7) plainJpegSize(jpeg.subarray(0, cut));
-  }
-  const turned = await drawn().withMetadata({ orientation: 6 }).jpeg().toBuffer();
-  assert.equal(plainJpegSize(turned), null);
-  assert.equal(plainJpegSize(await drawn().png().toBuffer()), null);
-  assert.equal(plainJpegSize(new Uint8Array(0)), null);
 });

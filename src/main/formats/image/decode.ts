@@ -1,7 +1,8 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { FusiformError } from '../../../shared/errors.ts';
 import { readFileChecked } from '../files/read.ts';
-import { plainJpegSize } from './jpeg-size.ts';
+import { centreSquare } from './centre-square.ts';
+import { decodePlainJpeg } from './plain-jpeg.ts';
 
 // Many small pictures are read at once, each on one thread: threads within a picture and a cache of what was read
 // before only cost time then.
@@ -66,13 +67,13 @@ export async function decodeFaceBytes(
   const crop = options.crop ?? 0.8;
   if (!(crop > 0 && crop <= 1)) throw new RangeError(`crop must be above 0 and at most 1, not ${crop}`);
   if (bytes.length === 0) throw new FusiformError('FILE_EMPTY', 'The file is empty (0 bytes).', { file });
+  const plain = await decodePlainJpeg(bytes, size, crop);
+  if (plain !== null) return plain;
   try {
-    const { width, height } = plainJpegSize(bytes) ?? orientedSize(await openImage(bytes).metadata());
+    const { width, height } = orientedSize(await openImage(bytes).metadata());
     assertUsableSize(width, height, file);
     const decode = async () => {
-      const side = Math.max(1, Math.round(Math.min(width, height) * crop));
-      const left = Math.floor((width - side) / 2);
-      const top = Math.floor((height - side) / 2);
+      const { left, top, side } = centreSquare(width, height, crop);
       const upright = openImage(bytes).autoOrient().extract({ left, top, width: side, height: side });
       const { data, info } = await toRgb(upright)
         .resize(size, size, { fit: 'fill' })

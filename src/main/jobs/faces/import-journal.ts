@@ -105,13 +105,16 @@ export class ImportJournal {
 
   async #write(): Promise<void> {
     if (this.#waiting.length === 0) return;
-    const piece = Buffer.concat(this.#waiting);
+    const rows = this.#waiting;
     const at = headerBytes + this.#kept * this.#rowBytes;
-    this.#kept += this.#waiting.length;
-    this.#waiting = [];
-    for (let done = 0; done < piece.length; ) {
-      done += (await this.#pixels.write(piece, done, piece.length - done, at + done)).bytesWritten;
+    const { bytesWritten } = await this.#pixels.writev(rows, at);
+    // A disk that fills up takes a part; the next call says why.
+    for (let done = bytesWritten; done < rows.length * this.#rowBytes; ) {
+      const row = rows[Math.floor(done / this.#rowBytes)].subarray(done % this.#rowBytes);
+      done += (await this.#pixels.write(row, 0, row.length, at + done)).bytesWritten;
     }
+    this.#kept += rows.length;
+    this.#waiting = [];
   }
 }
 

@@ -49,7 +49,7 @@ export async function readPicturedCodes(folder: string): Promise<PicturedCodes> 
  */
 export const collectCodesStage = defineStage({
   name: 'collect-codes',
-  version: 1,
+  version: 2,
   parameters,
   async run({ engine: kind, preparation, items }, context) {
     const fingerprint = await modelFingerprint(context.inputs.model);

@@ -21,7 +21,7 @@ const parameters = z.strictObject({
 /** Latent model (input `model`), folder of pictures (input `images`) -> the code of every picture that can be read. */
 export const encodeFolderStage = defineStage({
   name: 'encode-folder',
-  version: 1,
+  version: 2,
   parameters,
   async run({ engine: kind, preparation, files }, context) {
     const fingerprint = await modelFingerprint(context.inputs.model);

@@ -45,7 +45,7 @@ type Parameters = z.output<typeof parameters>;
  */
 export const importFacesStage = defineStage({
   name: 'import-faces',
-  version: 2,
+  version: 3,
   parameters,
   async run(options, context) {
     const manifest = await readManifest(context.inputs.manifest);
