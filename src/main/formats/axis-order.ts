@@ -11,26 +11,39 @@ export function toColumnMajor<T extends NumericArray>(rowMajor: T, shape: readon
   return reordered(rowMajor, shape.toReversed());
 }
 
-/** Goes through the result in row-major order of `shape`, and through the source with the first axis fastest. */
+/** Values of a tile lie within a few pages of memory, whichever way it is gone through. */
+const tile = 32;
+
+/** The first axis of the source is contiguous, and the last axis of the result: each plane of the two is turned by tiles. */
 function reordered<T extends NumericArray>(source: T, shape: readonly number[]): T {
-  const result = source.slice() as T;
-  if (shape.filter((size) => size > 1).length < 2) return result;
-  const strides: number[] = [];
-  let stride = 1;
-  for (const size of shape) {
-    strides.push(stride);
-    stride *= size;
-  }
+  if (source.length === 0 || shape.filter((size) => size > 1).length < 2) return source.slice() as T;
+  const result = new (source.constructor as new (length: number) => T)(source.length);
   const last = shape.length - 1;
-  const [run, step] = [shape[last], strides[last]];
-  const index = shape.map(() => 0);
-  for (let to = 0; to < result.length; to += run) {
+  const [rows, columns] = [shape[0], shape[last]];
+  const inner = source.length / rows;
+  const step = source.length / columns;
+  // The axes between them: in the source the earlier ones are faster, in the result the later ones.
+  const between = shape.slice(1, last);
+  const index = between.map(() => 0);
+  for (let plane = 0; plane < source.length / (rows * columns); plane++) {
     let from = 0;
-    for (let axis = 0; axis < last; axis++) from += index[axis] * strides[axis];
-    for (let at = 0; at < run; at++, from += step) result[to + at] = source[from];
-    for (let axis = last - 1; axis >= 0; axis--) {
+    let to = 0;
+    for (let axis = between.length - 1; axis >= 0; axis--) from = from * between[axis] + index[axis];
+    for (let axis = 0; axis < between.length; axis++) to = to * between[axis] + index[axis];
+    from *= rows;
+    to *= columns;
+    for (let row = 0; row < rows; row += tile) {
+      for (let column = 0; column < columns; column += tile) {
+        const rowEnd = Math.min(rows, row + tile);
+        const columnEnd = Math.min(columns, column + tile);
+        for (let r = row; r < rowEnd; r++) {
+          for (let c = column; c < columnEnd; c++) result[to + r * inner + c] = source[from + r + c * step];
+        }
+      }
+    }
+    for (let axis = between.length - 1; axis >= 0; axis--) {
       index[axis] += 1;
-      if (index[axis] < shape[axis]) break;
+      if (index[axis] < between[axis]) break;
       index[axis] = 0;
     }
   }

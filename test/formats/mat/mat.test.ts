@@ -3,9 +3,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { deflateSync, inflateSync } from 'node:zlib';
+import { toColumnMajor, toRowMajor } from '../../../src/main/formats/axis-order.ts';
 import { Mat73File } from '../../../src/main/formats/mat/hdf5.ts';
 import { largestVariableBytes, writeMatFile } from '../../../src/main/formats/mat/level5-write.ts';
+import { openMat } from '../../../src/main/formats/mat/open-mat.ts';
 import { listMat, readMat } from '../../../src/main/formats/mat/read-mat.ts';
+import type { Region } from '../../../src/main/formats/mat/region.ts';
 import { type MatValue, numericVariable, textsOf } from '../../../src/main/formats/mat/values.ts';
 import { temporaryFolder } from '../temporary.ts';
 
@@ -167,6 +170,59 @@ describe('regions of 7.3', () => {
       assert.throws(() => file.read('other'), { code: 'MAT_VARIABLE_MISSING' });
     } finally {
       file.close();
+    }
+  });
+});
+
+describe('parts of either version', () => {
+  it('are the same', async () => {
+    for (const name of ['level5-compressed.mat', 'level73.mat']) {
+      const file = await openMat(fixture(name));
+      const part = async (variable: string, region: Region) => {
+        const { shape, data } = numbers(await file.read(variable, region));
+        return [shape, data];
+      };
+      assert.deepEqual(file.variables.get('latent')?.shape, [3, 4]);
+      assert.deepEqual(
+        await part('cube', [
+          [1, 2],
+          [0, 2],
+          [2, 4],
+        ]),
+        [
+          [1, 2, 2],
+          [14, 15, 18, 19],
+        ],
+      );
+      assert.deepEqual(await part('latent', [null, [3, 4]]), [
+        [3, 1],
+        [3, 13, 23],
+      ]);
+      assert.deepEqual(await part('latent', [[1, 1], null]), [[0, 4], []]);
+      await assert.rejects(file.read('latent', [[0, 4], null]), RangeError);
+      await assert.rejects(file.read('codes'), { code: 'MAT_VARIABLE_MISSING' });
+      file.close();
+    }
+  });
+});
+
+describe('orders of axes', () => {
+  it('element by element, over the borders of tiles, and back', () => {
+    for (const shape of [[3, 70], [65, 33], [2, 3, 4, 5], [40, 1, 3, 37], [1, 5], [4, 0, 2], []]) {
+      const size = shape.reduce((product, length) => product * length, 1);
+      const columnMajor = Int32Array.from({ length: size }, (_, at) => at);
+      const rowMajor = toRowMajor(columnMajor, shape);
+      for (let at = 0; at < size; at++) {
+        let [rest, from] = [at, 0];
+        const index = shape.toReversed().map((length) => {
+          const here = rest % length;
+          rest = Math.floor(rest / length);
+          return here;
+        });
+        for (const [axis, here] of index.entries()) from = from * shape[shape.length - 1 - axis] + here;
+        assert.equal(rowMajor[at], from, shape.join());
+      }
+      assert.deepEqual(toColumnMajor(rowMajor, shape), columnMajor);
     }
   });
 });

@@ -132,11 +132,18 @@ describe('the published mapping and patterns of a subject', () => {
     ];
     for (const layout of layouts) {
       const { mapping } = await importing(t, (files) => {
+        const { W } = files['ROI_VAEGAN.mat'];
+        const turned = Float64Array.from(
+          W.columnMajor,
+          (_, at) => W.columnMajor[(at % 90) * 7 + Math.floor(at / 90)],
+        );
+        files['ROI_VAEGAN.mat'].W = { shape: [90, 7], columnMajor: turned };
         files['test_patterns.mat'] = { vol: layout };
         files['img_pattern.mat'] = { vol: { shape: volume, columnMajor: subject.imagery } };
       });
       assert.deepEqual(mapping.testPatterns, expected.testPatterns, layout.shape.join());
       assert.deepEqual(mapping.imageryPattern, expected.imageryPattern);
+      assert.deepEqual(mapping.weights, expected.weights);
     }
   });
 

@@ -3,7 +3,7 @@ import type { MatVariable } from '../../formats/mat/values.ts';
 import { chooseVariable, readNumbers, sizeOf, wrongShape } from './variables.ts';
 
 /** Values of the volumes that are read at a time. */
-const valuesAtOnce = 2 ** 22;
+const valuesAtOnce = 2 ** 20;
 
 export interface PublishedPatterns {
   /** [patterns, voxels], row-major. */
@@ -34,6 +34,7 @@ export async function readPatterns(
   file: MatFile,
   indices: Uint32Array,
   expected: number | null,
+  signal: AbortSignal,
 ): Promise<PublishedPatterns> {
   const largest = indices.reduce((most, index) => Math.max(most, index), 0);
   const variable = chooseVariable(file, 'vol', (one) => sizeOf(one) > largest);
@@ -49,6 +50,7 @@ export async function readPatterns(
   let zeroed = 0;
   let next = 0;
   while (next < order.length) {
+    signal.throwIfAborted();
     const from = Math.floor(indices[order[next]] / plane);
     const to = Math.min(sizes[sizes.length - 1], from + planesAtOnce);
     const slab = await readSlab(file, variable, axes, [from, to]);

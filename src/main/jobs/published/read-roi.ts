@@ -1,9 +1,10 @@
 import type { WorkContext } from '../../../shared/progress.ts';
+import { toColumnMajor } from '../../formats/axis-order.ts';
 import type { MatFile } from '../../formats/mat/open-mat.ts';
 import { chooseVariable, readNumbers, sizeOf, wrongShape } from './variables.ts';
 
 /** Values of W that are read at a time. */
-const valuesAtOnce = 2 ** 22;
+const valuesAtOnce = 2 ** 20;
 
 /**
  * The voxels that a file selects (`validindices`), counted from zero, in the file's order. MATLAB counts from one,
@@ -65,18 +66,21 @@ export async function readWeights(
       transposed ? [[from, to], null] : [null, [from, to]],
     );
     const count = to - from;
-    for (let voxel = 0; voxel < count; voxel++) {
-      let finite = true;
-      for (let row = 0; row < rows; row++) {
-        const value = data[transposed ? voxel * rows + row : row * count + voxel];
-        finite &&= Number.isFinite(value);
-        weights[row * nVoxels + from + voxel] = value;
+    const part = transposed ? toColumnMajor(data, [count, rows]) : data;
+    const finite = new Uint8Array(count).fill(1);
+    for (let row = 0; row < rows; row++) {
+      const place = row * nVoxels + from;
+      for (let voxel = 0; voxel < count; voxel++) {
+        const value = part[row * count + voxel];
+        weights[place + voxel] = value;
+        if (!Number.isFinite(value)) finite[voxel] = 0;
       }
-      if (finite) continue;
-      notFinite.push(from + voxel);
-      for (let row = 0; row < rows; row++) weights[row * nVoxels + from + voxel] = 0;
     }
+    for (let voxel = 0; voxel < count; voxel++) if (finite[voxel] === 0) notFinite.push(from + voxel);
     report({ done: to, total: nVoxels, unit: 'voxels' });
+  }
+  for (const voxel of notFinite) {
+    for (let row = 0; row < rows; row++) weights[row * nVoxels + voxel] = 0;
   }
   return { weights, notFinite };
 }

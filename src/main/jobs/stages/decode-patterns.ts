@@ -120,7 +120,8 @@ function decodeRegions(mapping: StoredMapping, problems: Problem[]): DecodedRegi
 function decodeRegion(mapping: StoredMapping, name: string, voxels: Uint32Array): DecodedRegion {
   const { latentSpace } = mapping.description;
   const nLatents = latentSpace.modelled.length;
-  const columns = (data: Float32Array) => pickColumns(data, mapping.nVoxels, voxels);
+  const columns = (data: Float32Array) =>
+    voxels.length === mapping.nVoxels ? data : pickColumns(data, mapping.nVoxels, voxels);
   const decoder = prepareDecoder(columns(mapping.weights), nLatents + 1, voxels.length, nLatents);
   const decode = (patterns: Float32Array) =>
     wholeCodes(decodePatterns(decoder, columns(patterns)), latentSpace);

@@ -4,6 +4,7 @@ import { FusiformError } from '../../../shared/errors.ts';
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
 import { readSafetensorsFile, writeSafetensorsFile } from '../../formats/safetensors/safetensors.ts';
 import { selectSomeVoxels, testVoxels } from '../../glm/voxel-selection.ts';
+import type { NumericArray } from '../../math/nd-array.ts';
 import { defineStage } from '../stage.ts';
 import { latentSpaceSchema } from './encoding-design.ts';
 import { readEncoding } from './fit-encoding.ts';
@@ -108,11 +109,16 @@ export async function readMapping(folder: string): Promise<StoredMapping> {
   return {
     description,
     nVoxels: arrays.weights.shape[1],
-    weights: Float32Array.from(arrays.weights.data),
+    weights: asFloat32(arrays.weights.data),
     testPatterns: Float32Array.from(arrays.testPatterns.data),
     imageryPattern: arrays.imageryPattern ? Float32Array.from(arrays.imageryPattern.data) : null,
     region: Int32Array.from(arrays.region.data),
   };
+}
+
+/** The weights of a whole brain are not copied without need. */
+function asFloat32(data: NumericArray): Float32Array {
+  return data instanceof Float32Array ? data : Float32Array.from(data);
 }
 
 function pickRows(

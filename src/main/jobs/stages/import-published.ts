@@ -53,12 +53,14 @@ export const importPublishedStage = defineStage({
       const what = `${model.notFinite.length} of ${indices.length} voxels have weights that are not finite`;
       problems.push(notFinite(inputs.roi, 'W', what));
     }
-    const patterns = await withMat(inputs.patterns, (file) => readPatterns(file, indices, testFaces.length));
+    const patterns = await withMat(inputs.patterns, (file) =>
+      readPatterns(file, indices, testFaces.length, context.signal),
+    );
     noteZeroed(problems, inputs.patterns, patterns);
     const imagery =
       inputs.imagery === undefined
         ? null
-        : await withMat(inputs.imagery, (file) => readPatterns(file, indices, 1));
+        : await withMat(inputs.imagery, (file) => readPatterns(file, indices, 1, context.signal));
     if (imagery !== null) {
       noteZeroed(problems, inputs.imagery, imagery);
       if (imagery.volumeVoxels !== patterns.volumeVoxels) {
