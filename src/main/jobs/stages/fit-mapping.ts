@@ -63,7 +63,9 @@ export const fitMappingStage = defineStage({
     const solution = await equations.solve({ work: context });
     const { positions } = selection;
     const rows = (names: readonly string[]) => pickRows(solution.beta, equations, names, positions);
-    const testRegressors = description.others.filter((name) => testFaceOf(name) !== null);
+    const testRegressors = description.others.filter(
+      (name) => testFaceOf(name) !== null && !isDerivative(name, description.others),
+    );
     const hasImagery = description.others.includes(regressors.imagery);
     if (testRegressors.length === 0) {
       throw new FusiformError('ROLES_INCOMPLETE', 'No test faces were shown: there is nothing to decode.');
@@ -119,6 +121,12 @@ export async function readMapping(folder: string): Promise<StoredMapping> {
 /** The weights of a whole brain are not copied without need. */
 function asFloat32(data: NumericArray): Float32Array {
   return data instanceof Float32Array ? data : Float32Array.from(data);
+}
+
+/** Whether a regressor is the derivative or dispersion of another one: a face's pattern is its response alone. */
+function isDerivative(name: string, names: readonly string[]): boolean {
+  const main = /^(.*)_(derivative|dispersion)$/s.exec(name)?.[1];
+  return main !== undefined && names.includes(main);
 }
 
 function pickRows(
