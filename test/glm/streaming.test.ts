@@ -278,7 +278,7 @@ test('a run with NaN, and one that is broken off, leave the sums as they were', 
     const x = matrix(3, 1, [1, 2, 4]);
     await wide.addRun(on, x, matrix(3, 0), new Float32Array(27_000).fill(2));
     await assert.rejects(
-      () => wide.addRun(on, x, matrix(3, 0), new Float32Array(27_000).fill(3), work),
+      () => wide.addRun(on, x, matrix(3, 0), new Float32Array(27_000).fill(3), { work }),
       (error) => error instanceof Error && error.name === 'AbortError',
     );
     assert.equal(wide.nRuns, 1);

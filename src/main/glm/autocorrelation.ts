@@ -5,8 +5,8 @@ import { orthonormalBasis } from '../math/qr.ts';
 /** Correlations from one volume to the next beyond which a series is no longer noise to be modelled. */
 const largest = 0.95;
 const rounding = 1e-12;
-/** So many voxels, evenly spaced, tell one number well enough. */
-const enoughVoxels = 5000;
+/** So many voxels, evenly spaced, tell one number to 0.002. */
+const enoughVoxels = 2000;
 /** Distances in time at which AR(1) noise still counts: 0.95 to the power of 90 is below 0.01. */
 const furthest = 90;
 

@@ -17,6 +17,12 @@ export interface ProjectedRun {
   readonly squares: Float64Array;
 }
 
+export interface ProjectOptions {
+  readonly work?: WorkContext;
+  /** Whether the voxels' means were taken off, which also found every value to be a number; default false. */
+  readonly centred?: boolean;
+}
+
 /**
  * Projects a run's nuisance out of its design and its data. It changes no sums: when it throws or is aborted, nothing
  * has happened.
@@ -41,7 +47,7 @@ export async function projectRun(
   nuisance: Matrix,
   y: Float32Array,
   blocks: readonly (Float32Array | Float64Array)[],
-  work?: WorkContext,
+  { work, centred = false }: ProjectOptions = {},
 ): Promise<ProjectedRun> {
   const nTime = x.rows;
   const nVoxels = y.length / nTime;
@@ -50,7 +56,7 @@ export async function projectRun(
       `Regressors of ${nTime} volumes, nuisance of ${nuisance.rows} and ${y.length} values are not one run`,
     );
   }
-  const means = voxelMeans(y, nTime, nVoxels);
+  const means = centred ? new Float64Array(nVoxels) : voxelMeans(y, nTime, nVoxels);
   const { q } = orthonormalBasis(nuisance);
   if (!spansConstant(q)) means.fill(0);
   const squares = new Float64Array(nVoxels);

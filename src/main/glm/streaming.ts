@@ -1,5 +1,4 @@
 import { FusiformError } from '../../shared/errors.ts';
-import type { WorkContext } from '../../shared/progress.ts';
 import type { Engine } from '../engine/engine.ts';
 import { gram, type Matrix, matrix, multiply } from '../math/matrix.ts';
 import type { NamedArrays, NdArray } from '../math/nd-array.ts';
@@ -12,7 +11,7 @@ import {
   solveNormal,
 } from './normal-solution.ts';
 import { factorSystem } from './normal-system.ts';
-import { type ProjectedRun, projectRun } from './projected-run.ts';
+import { type ProjectedRun, type ProjectOptions, projectRun } from './projected-run.ts';
 import { RunStack } from './run-stack.ts';
 
 export type { NormalSolution, SolveOptions } from './normal-solution.ts';
@@ -91,7 +90,7 @@ export class NormalEquations {
     x: Matrix,
     nuisance: Matrix,
     y: Float32Array,
-    work?: WorkContext,
+    options: ProjectOptions = {},
   ): Promise<void> {
     const nTime = x.rows;
     if (x.cols !== this.names.length || y.length !== nTime * this.nVoxels) {
@@ -104,7 +103,7 @@ export class NormalEquations {
     if (engine === null) {
       await this.settle();
       const blocks = this.#crossProducts.chunks.map(({ size }) => new Float64Array(nTime * size));
-      const run = await projectRun(null, x, nuisance, y, blocks, work);
+      const run = await projectRun(null, x, nuisance, y, blocks, options);
       add(this.#gram.data, gram(run.x).data);
       await this.#crossProducts.addByLoops(run.x, blocks);
       this.#count(run);
@@ -113,7 +112,7 @@ export class NormalEquations {
     if (this.#waiting?.engine !== engine || !this.#stack.hasRoom(nTime)) await this.settle();
     const blocks = this.#stack.take(nTime);
     try {
-      const run = await projectRun(engine, x, nuisance, y, blocks, work);
+      const run = await projectRun(engine, x, nuisance, y, blocks, options);
       this.#waiting ??= { engine, designs: [] };
       this.#waiting.designs.push(run.x);
       this.#count(run);

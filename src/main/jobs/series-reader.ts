@@ -1,6 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import { errorFromProblem } from '../../shared/errors.ts';
+import type { Matrix } from '../math/matrix.ts';
 import type { SeriesReaderData, SeriesReply, SeriesRequest } from './series-reader-thread.ts';
+
+export interface ReadSeries {
+  /** [nVolumes, nVoxels] */
+  readonly values: Float32Array;
+  /** The noise's correlation from volume to volume, which was taken out, and the voxels' means with it; 0: nothing was. */
+  readonly rho: number;
+}
 
 /**
  * Reads time series in a thread of its own, one after another, so that a run is decompressed while the one before it
@@ -19,10 +27,10 @@ export class SeriesReader {
   }
 
   /**
-   * @returns [nVolumes, nVoxels]
+   * @param whitenBehind [nVolumes, columns]: what is no noise, where AR(1) noise is to be made white (`estimateAr1`)
    * @throws FusiformError as `finiteValues`; the reason of an aborted signal
    */
-  read(path: string, signal: AbortSignal): Promise<Float32Array> {
+  read(path: string, whitenBehind: Matrix | null, signal: AbortSignal): Promise<ReadSeries> {
     this.#worker ??= new Worker(new URL('./series-reader-thread.ts', import.meta.url), {
       workerData: { indices: this.#indices } satisfies SeriesReaderData,
     });
@@ -36,7 +44,7 @@ export class SeriesReader {
       };
       const onMessage = (reply: SeriesReply) => {
         if (reply.id !== id) return;
-        if ('values' in reply) settle(() => resolve(reply.values));
+        if ('values' in reply) settle(() => resolve(reply));
         else if ('problem' in reply) settle(() => reject(errorFromProblem(reply.problem)));
         else settle(() => reject(new Error(reply.crash)));
       };
@@ -51,7 +59,8 @@ export class SeriesReader {
       signal.addEventListener('abort', onAbort, { once: true });
       worker.on('message', onMessage).on('error', onError).on('exit', onExit);
       const into = this.#spare.pop();
-      worker.postMessage({ id, path, into } satisfies SeriesRequest, into === undefined ? [] : [into]);
+      const request: SeriesRequest = { id, path, into, whitenBehind };
+      worker.postMessage(request, into === undefined ? [] : [into]);
     });
   }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { FusiformError, type Problem } from '../../../shared/errors.ts';
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
 import { readSafetensorsFile, writeSafetensorsFile } from '../../formats/safetensors/safetensors.ts';
-import { estimateAr1, whitenColumns, whitenSeries } from '../../glm/autocorrelation.ts';
+import { whitenColumns } from '../../glm/autocorrelation.ts';
 import { selectColumns, sideBySide } from '../../glm/design.ts';
 import { NormalEquations } from '../../glm/streaming.ts';
 import type { Mask } from '../../imaging/mask.ts';
@@ -96,17 +96,17 @@ export const fitEncodingStage = defineStage({
     const reader = new SeriesReader(mask.indices);
     const volumes = new ReadAhead(ahead, async (run) => {
       checkGrid(run, mask);
-      return await reader.read(run.series.path, signal);
+      const design = runDesign(run, index.roles, settings, codes, names, latentNames);
+      const behind = noise === 'ar1' ? allButLatents(design, latentNames.length) : null;
+      return { design, ...(await reader.read(run.series.path, behind, signal)) };
     });
     const addRun = async (run: BoldRun, at: number) => {
       signal.throwIfAborted();
-      const y = await volumes.take(at);
-      const design = runDesign(run, index.roles, settings, codes, names, latentNames);
-      const rho = noise === 'ar1' ? noiseCorrelation(design, latentNames.length, y, mask.indices.length) : 0;
-      if (rho !== 0) whitenSeries(y, mask.indices.length, rho);
+      const { design, values, rho } = await volumes.take(at);
+      const [x, nuisance] = [design.x, design.nuisance].map((columns) => whitenColumns(columns, rho));
       const equations = await sums.of(fold(run));
-      await equations.addRun(engine, whitenColumns(design.x, rho), whitenColumns(design.nuisance, rho), y);
-      reader.recycle(y);
+      await equations.addRun(engine, x, nuisance, values, { centred: rho !== 0 });
+      reader.recycle(values);
       await sums.added(fold(run), run.name);
       context.report({ done: sums.seen.length, total: opened.results.length, unit: 'runs' });
       return run.problems;
@@ -140,15 +140,13 @@ export const fitEncodingStage = defineStage({
   },
 });
 
-/** The noise's AR(1) coefficient, behind all columns but the latents: those explain too little to matter here. */
-function noiseCorrelation(
+/** What noise is estimated behind: the latents explain too little to matter here. */
+function allButLatents(
   { x, nuisance }: { readonly x: Matrix; readonly nuisance: Matrix },
   nLatents: number,
-  y: Float32Array,
-  nVoxels: number,
-): number {
+): Matrix {
   const conditions = selectColumns(x, [...Array(x.cols - nLatents).keys()]);
-  return estimateAr1(sideBySide([nuisance, conditions]), y, nVoxels);
+  return sideBySide([nuisance, conditions]);
 }
 
 /** What was trained on cannot be tested on. */
