@@ -20,6 +20,7 @@ let folder: string;
 let subject: EncodingSubject;
 let engine: Engine;
 let whole: NormalSolution;
+let tensors: number;
 /** The numbers of runs that the last fit reported. */
 const reports: number[] = [];
 
@@ -28,6 +29,7 @@ before(async () => {
   const events = Array.from({ length: nRuns }, (_, run) => eventsOf(run));
   subject = await writeEncodingSubject(join(folder, 'subject'), { shape, nLatents: 3, events });
   ({ engine } = await openEngine('wasm'));
+  tensors = engine.memory().tensors;
   whole = await solution((await fit('whole')).outDir);
 });
 after(async () => {
@@ -137,10 +139,12 @@ test('cancelled after some runs it goes on with the next, and ends in the same s
     (error) => error instanceof Error && error.name === 'AbortError',
   );
   assert.deepEqual(await readdir(join(folder, 'cancelled', 'out')), []);
+  assert.equal(engine.memory().tensors, tensors, 'nothing is left on the engine');
   const { outDir } = await fit('cancelled');
   assert.deepEqual(reports, [3, 4]);
   assertClose((await solution(outDir)).beta, whole.beta, 1e-6, 'coefficients');
   assert.ok((await readdir(outDir)).includes(encodingFiles.equations));
+  assert.equal(engine.memory().tensors, tensors, 'nothing is left on the engine');
 });
 
 test('white noise and AR(1) noise differ', async () => {

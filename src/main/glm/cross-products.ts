@@ -100,6 +100,12 @@ export class CrossProducts {
     return sums;
   }
 
+  /** [nRows, size] of a chunk, wherever it is: a copy where it is on the engine, and stays there. */
+  async read(at: number): Promise<Values | null> {
+    const sums = this.#sums[at];
+    return sums === null || isArray(sums) ? sums : await sums.data<'float32'>();
+  }
+
   /** Makes `values` a chunk's sums. */
   setValues(at: number, values: Values): void {
     this.#sums[at] = values;
@@ -115,6 +121,15 @@ export class CrossProducts {
     const sums = isArray(before) ? tf.tensor2d(before as Float32Array, [this.nRows, size]) : before;
     this.#sums[at] = tf.add(sums, product);
     tf.dispose([sums, product]);
+  }
+
+  /** Gives the engine's memory back; the sums on it are lost. */
+  dispose(): void {
+    for (const [at, sums] of this.#sums.entries()) {
+      if (sums === null || isArray(sums)) continue;
+      sums.dispose();
+      this.#sums[at] = null;
+    }
   }
 
   /** Waits for the engine by reading one number of the last sums. */

@@ -16,6 +16,13 @@ import { RunStack } from './run-stack.ts';
 
 export type { NormalSolution, SolveOptions } from './normal-solution.ts';
 
+/** A piece of X'Y on its way into a file. */
+export interface LatePiece {
+  readonly shape: readonly [regressors: number, voxels: number];
+  readonly type: Float32ArrayConstructor | Float64ArrayConstructor;
+  read(): Promise<Float32Array | Float64Array>;
+}
+
 /**
  * Least squares over any number of runs that are never in memory together.
  *
@@ -191,26 +198,46 @@ export class NormalEquations {
 
   /**
    * The sums, to be written before the next run is added: the arrays are not copies. X'Y is in pieces of some thousand
-   * voxels, `crossProduct/<first voxel>` [names.length, voxels], so that nobody needs all of it at once.
+   * voxels, `crossProduct/<first voxel>` [names.length, voxels], each of which is there when it is asked for.
    */
-  async toNamedArrays(): Promise<NamedArrays> {
-    const { gram: sums, crossProducts, squares } = await this.#sums();
+  async toSave(): Promise<{
+    readonly arrays: NamedArrays;
+    readonly late: Readonly<Record<string, LatePiece>>;
+  }> {
+    await this.settle();
     const n = this.names.length;
     const names = new TextEncoder().encode(JSON.stringify(this.names));
-    const arrays: Record<string, NdArray> = {
-      names: { shape: [names.length], data: names },
-      counts: {
-        shape: [3],
-        data: Float64Array.of(this.#nObservations, this.#nuisanceRank, this.#nRuns),
+    const counts = Float64Array.of(this.#nObservations, this.#nuisanceRank, this.#nRuns);
+    const products = this.#crossProducts;
+    const type = products.precision === 'float32' ? Float32Array : Float64Array;
+    return {
+      arrays: {
+        names: { shape: [names.length], data: names },
+        counts: { shape: [3], data: counts },
+        gram: { shape: [n, n], data: this.#gram.data },
+        sumOfSquares: { shape: [this.nVoxels], data: this.#squares },
       },
-      gram: { shape: [n, n], data: sums.data },
-      sumOfSquares: { shape: [this.nVoxels], data: squares },
+      late: Object.fromEntries(
+        products.chunks.map(({ start, size }, at) => [
+          pieceName(start),
+          { shape: [n, size], type, read: async () => (await products.read(at)) ?? new type(n * size) },
+        ]),
+      ),
     };
-    for (const [at, { start, size }] of crossProducts.chunks.entries()) {
-      const data = crossProducts.values(at);
-      if (data !== null) arrays[pieceName(start)] = { shape: [n, size], data };
-    }
-    return arrays;
+  }
+
+  /** Gives back what an engine holds of the sums; they are of no use afterwards. */
+  dispose(): void {
+    this.#spoilt = true;
+    this.#crossProducts.dispose();
+  }
+
+  /** The sums as arrays that are all in memory. */
+  async toNamedArrays(): Promise<NamedArrays> {
+    const { arrays, late } = await this.toSave();
+    const all: Record<string, NdArray> = { ...arrays };
+    for (const [name, { shape, read }] of Object.entries(late)) all[name] = { shape, data: await read() };
+    return all;
   }
 
   /** Goes on from `toNamedArrays`; the arrays belong to the result from then on. */
@@ -235,7 +262,6 @@ export class NormalEquations {
     [result.#nObservations, result.#nuisanceRank, result.#nRuns] = counts;
     for (const [at, { start, size }] of result.#crossProducts.chunks.entries()) {
       const piece = arrays[pieceName(start)]?.data;
-      if (piece === undefined && result.#nRuns === 0) continue;
       const kind = single ? Float32Array : Float64Array;
       if (!(piece instanceof kind) || piece.length !== names.length * size) throw notSums();
       result.#crossProducts.setValues(at, piece);
@@ -264,7 +290,8 @@ export class NormalEquations {
   }
 
   #checkWhole(): void {
-    if (this.#spoilt) throw new Error('Runs were not added to their end: these sums are spoilt');
+    if (this.#spoilt)
+      throw new Error('These sums are spoilt: runs were not added to their end, or they were disposed of');
   }
 }
 

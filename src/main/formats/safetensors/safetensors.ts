@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { NamedArrays, NdArray } from '../../math/nd-array.ts';
+import type { NamedArrays, NdArray, NumericArray } from '../../math/nd-array.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
 import { openByteReader } from '../files/byte-reader.ts';
 import {
@@ -94,39 +94,90 @@ async function readHeader(
   return parseHeader(new TextDecoder().decode(text), reader.fileBytes, path);
 }
 
+/** An array that is asked for when its turn to be written comes, so that not all need be in memory at once. */
+export interface LateArray {
+  readonly shape: readonly number[];
+  readonly type: Float32ArrayConstructor | Float64ArrayConstructor;
+  read(): Promise<Float32Array | Float64Array>;
+}
+
 /** Writes named arrays whole or not at all (see `writeFileAtomic`). */
 export function writeSafetensorsFile(
   path: string,
-  arrays: NamedArrays,
+  arrays: Readonly<Record<string, NdArray | LateArray>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  return writeFileAtomic(path, Readable.from(fileChunks(arrays, metadata)));
+  return writeFileAtomic(path, Readable.from(lateFileChunks(arrays, metadata)));
 }
 
 function* fileChunks(arrays: NamedArrays, metadata: Readonly<Record<string, string>>): Generator<Uint8Array> {
-  const sorted = Object.entries(arrays).sort(
+  const sorted = inOrder(arrays);
+  yield fileHeader(sorted, metadata);
+  for (const [, { data }] of sorted) yield bytesOf(data);
+}
+
+async function* lateFileChunks(
+  arrays: Readonly<Record<string, NdArray | LateArray>>,
+  metadata: Readonly<Record<string, string>>,
+): AsyncGenerator<Uint8Array> {
+  const sorted = inOrder(arrays);
+  yield fileHeader(sorted, metadata);
+  for (const [name, array] of sorted) {
+    const data = 'data' in array ? array.data : await array.read();
+    if (data.length !== valuesOf(array.shape)) throw new RangeError(wrongLength(name, array.shape, data));
+    yield bytesOf(data);
+  }
+}
+
+function inOrder<Entry extends NdArray | LateArray>(
+  arrays: Readonly<Record<string, Entry>>,
+): (readonly [name: string, array: Entry])[] {
+  return Object.entries(arrays).sort(
     ([nameA, a], [nameB, b]) =>
-      b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT || (nameA < nameB ? -1 : 1),
+      exampleOf(b).BYTES_PER_ELEMENT - exampleOf(a).BYTES_PER_ELEMENT || (nameA < nameB ? -1 : 1),
   );
+}
+
+/** An array of the type in question; one that comes late stands in without values. */
+function exampleOf(array: NdArray | LateArray): NumericArray {
+  return 'data' in array ? array.data : new array.type(0);
+}
+
+function fileHeader(
+  sorted: readonly (readonly [name: string, array: NdArray | LateArray])[],
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
   const header: Record<string, unknown> = {};
   if (Object.keys(metadata).length > 0) {
     header.__metadata__ = Object.fromEntries(Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1)));
   }
   let position = 0;
-  for (const [name, { shape, data }] of sorted) {
-    if (shape.reduce((product, size) => product * size, 1) !== data.length) {
-      throw new RangeError(`array "${name}": ${data.length} values for the shape ${shape.join(' x ')}`);
+  for (const [name, array] of sorted) {
+    const count = valuesOf(array.shape);
+    if ('data' in array && array.data.length !== count) {
+      throw new RangeError(wrongLength(name, array.shape, array.data));
     }
-    header[name] = { dtype: dtypeOf(data), shape, data_offsets: [position, position + data.byteLength] };
-    position += data.byteLength;
+    const example = exampleOf(array);
+    const end = position + count * example.BYTES_PER_ELEMENT;
+    header[name] = { dtype: dtypeOf(example), shape: array.shape, data_offsets: [position, end] };
+    position = end;
   }
   const text = Buffer.from(JSON.stringify(header));
   // Spaces up to a multiple of 8, so that the arrays lie aligned in a mapped file.
-  const padded = Buffer.alloc(Math.ceil(text.length / 8) * 8, ' ');
-  text.copy(padded);
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(padded.length));
-  yield length;
-  yield padded;
-  for (const [, { data }] of sorted) yield new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const bytes = Buffer.alloc(8 + Math.ceil(text.length / 8) * 8, ' ');
+  bytes.writeBigUInt64LE(BigInt(bytes.length - 8));
+  text.copy(bytes, 8);
+  return bytes;
+}
+
+function valuesOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+function wrongLength(name: string, shape: readonly number[], data: NumericArray): string {
+  return `array "${name}": ${data.length} values for the shape ${shape.join(' x ')}`;
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: NumericArray): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }

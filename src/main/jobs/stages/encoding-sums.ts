@@ -70,6 +70,7 @@ export class EncodingSums {
   async of(fold: number): Promise<NormalEquations> {
     if (this.#current?.fold !== fold) {
       await this.#save();
+      this.dispose();
       const { file } = this.#parts[fold];
       this.#current = { fold, equations: existsSync(file) ? await readSums(file) : this.#create() };
     }
@@ -86,7 +87,7 @@ export class EncodingSums {
   async finish(outDir: string): Promise<NormalEquations> {
     if (this.#parts.length === 1) return this.of(0);
     await this.#save();
-    this.#current = null;
+    this.dispose();
     let total: NormalEquations | undefined;
     for (const [fold, { file, seen }] of this.#parts.entries()) {
       if (seen.length === 0) continue;
@@ -98,19 +99,33 @@ export class EncodingSums {
     return total ?? this.#create();
   }
 
+  /** Gives back what the sums hold on an engine. */
+  dispose(): void {
+    this.#current?.equations.dispose();
+    this.#current = null;
+  }
+
   async #save(): Promise<void> {
     if (!this.#current) return;
     const { file, seen } = this.#parts[this.#current.fold];
     if (seen.length === 0) return;
-    await writeSafetensorsFile(file, await this.#current.equations.toNamedArrays(), {
-      runs: JSON.stringify(seen),
-    });
+    await writeSums(file, this.#current.equations, { runs: JSON.stringify(seen) });
     this.#saved = performance.now();
   }
 }
 
 function foldFile(fold: number): string {
   return `fold-${fold + 1}.safetensors`;
+}
+
+/** The sums as a file, which are at no time in memory twice. */
+export async function writeSums(
+  path: string,
+  equations: NormalEquations,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const { arrays, late } = await equations.toSave();
+  await writeSafetensorsFile(path, { ...arrays, ...late }, metadata);
 }
 
 async function readSums(file: string): Promise<NormalEquations> {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { FusiformError, type Problem } from '../../../shared/errors.ts';
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
-import { readSafetensorsFile, writeSafetensorsFile } from '../../formats/safetensors/safetensors.ts';
+import { readSafetensorsFile } from '../../formats/safetensors/safetensors.ts';
 import { whitenColumns } from '../../glm/autocorrelation.ts';
 import { selectColumns, sideBySide } from '../../glm/design.ts';
 import { NormalEquations } from '../../glm/streaming.ts';
@@ -13,7 +13,7 @@ import { SeriesReader } from '../series-reader.ts';
 import { defineStage } from '../stage.ts';
 import { analysisMask, type BoldRun, checkGrid, forEachRun, openRun, runSpecSchema } from './bold-run.ts';
 import { CodeBook, conditionNames, latentSpaceSchema, runDesign } from './encoding-design.ts';
-import { EncodingSums, maximumFolds } from './encoding-sums.ts';
+import { EncodingSums, maximumFolds, writeSums } from './encoding-sums.ts';
 import { glmSettingsSchema } from './glm-settings.ts';
 import { readSubjectIndex } from './index-subject.ts';
 import { readLatents } from './latents.ts';
@@ -111,16 +111,25 @@ export const fitEncodingStage = defineStage({
       context.report({ done: sums.seen.length, total: opened.results.length, unit: 'runs' });
       return run.problems;
     };
-    const fitted = await forEachRun(ahead, addRun).finally(() => reader.close());
-    const equations = await sums.finish(outDir);
-    await writeSafetensorsFile(join(outDir, encodingFiles.equations), await equations.toNamedArrays());
+    const addAll = async () => {
+      try {
+        const fitted = await forEachRun(ahead, addRun);
+        const equations = await sums.finish(outDir);
+        await writeSums(join(outDir, encodingFiles.equations), equations);
+        return { fitted, nRuns: equations.nRuns, observations: equations.nEffectiveObservations };
+      } finally {
+        await reader.close();
+        sums.dispose();
+      }
+    };
+    const { fitted, nRuns, observations } = await addAll();
     await writeMaskImage(join(outDir, encodingFiles.mask), mask);
     await writeJsonFile(join(outDir, encodingFiles.description), {
       subject: index.subject,
       latentNames,
       latentSpace: codes.space,
       others: names.slice(0, -latentNames.length),
-      runs: equations.nRuns,
+      runs: nRuns,
     } satisfies z.input<typeof encodingDescriptionSchema>);
     const problems: Problem[] = [
       ...opened.problems,
@@ -130,10 +139,10 @@ export const fitEncodingStage = defineStage({
     ];
     return {
       summary: {
-        runs: equations.nRuns,
+        runs: nRuns,
         voxels: mask.indices.length,
         regressors: names.length,
-        observations: equations.nEffectiveObservations,
+        observations,
       },
       problems,
     };
