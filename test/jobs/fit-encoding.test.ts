@@ -49,7 +49,12 @@ function eventsOf(run: number): string {
 
 async function fit(
   name: string,
-  options: { inputs?: Record<string, string>; noise?: 'ols' | 'ar1'; stopAfter?: number } = {},
+  options: {
+    inputs?: Record<string, string>;
+    noise?: 'ols' | 'ar1';
+    stopAfter?: number;
+    folds?: number;
+  } = {},
 ): Promise<{ result: StageResult; outDir: string }> {
   const abort = new AbortController();
   reports.length = 0;
@@ -69,6 +74,7 @@ async function fit(
     settings: {},
     noise: options.noise ?? 'ar1',
     maskThreshold: 0.5,
+    folds: options.folds ?? 0,
     engine: 'wasm',
   };
   const result = await fitEncodingStage.perform(parameters, context);
@@ -144,6 +150,12 @@ test('cancelled after some runs it goes on with the next, and ends in the same s
   assert.deepEqual(reports, [3, 4]);
   assertClose((await solution(outDir)).beta, whole.beta, 1e-6, 'coefficients');
   assert.ok((await readdir(outDir)).includes(encodingFiles.equations));
+  assert.equal(engine.memory().tensors, tensors, 'nothing is left on the engine');
+});
+
+test('sums kept fold by fold add up to the same', async () => {
+  const { outDir } = await fit('folds', { folds: 2 });
+  assertClose((await solution(outDir)).beta, whole.beta, 1e-6, 'coefficients');
   assert.equal(engine.memory().tensors, tensors, 'nothing is left on the engine');
 });
 

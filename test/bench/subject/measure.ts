@@ -50,7 +50,7 @@ async function fit({ folder, nRuns, engine: kind }: Task, engine: Engine): Promi
   const context = await stageContext(join(folder, `fit-${process.pid}`), { inputs: subject.inputs, engine });
   const runs = subject.runs.slice(0, nRuns);
   await fitEncodingStage.perform(
-    { runs, settings: {}, noise: 'ar1', maskThreshold: 0.5, engine: kind },
+    { runs, settings: {}, noise: 'ar1', maskThreshold: 0.5, folds: 0, engine: kind },
     context,
   );
 }
