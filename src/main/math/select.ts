@@ -47,6 +47,9 @@ export class OrderStatistics {
   readonly #counts = new Uint32Array(bins);
   readonly #binOf: Uint8Array;
   readonly #gathered: Float32Array;
+  /** Of the values that were looked at last. */
+  smallest = Number.NaN;
+  largest = Number.NaN;
 
   /** @param longest the length of the longest series */
   constructor(longest: number) {
@@ -70,6 +73,8 @@ export class OrderStatistics {
       if (value < smallest) smallest = value;
       if (value > largest) largest = value;
     }
+    this.smallest = smallest;
+    this.largest = largest;
     // Rounding may carry the largest into one bin too many: the factor stays just below.
     const factor = ((bins - 1e-6) / (largest - smallest)) * (1 - 1e-12);
     if (!(factor < Number.POSITIVE_INFINITY)) {

@@ -38,53 +38,66 @@ export function carpetOf(
   grouping: { readonly of: Uint8Array; readonly names: readonly string[] },
   nRows: number,
 ): Carpet {
-  const { mean, robustSd, trendWeights } = statistics;
+  const { mean, robustSd, trendWeights, usable } = statistics;
   const nVoxels = mean.length;
-  const { order, rowOf, groups } = arrange(statistics, grouping, nRows);
+  const { rowOf, groups } = arrange(statistics, grouping, nRows);
   const total = groups.reduce((sum, group) => sum + group.rows, 0);
   const values = new Float32Array(total * nVolumes);
-  const scales = Float64Array.from(order, (voxel) => 1 / robustSd[voxel]);
+  // What is taken off is linear, so that it is summed up by row once, and only the values volume by volume.
+  const weights = new Float64Array(nVoxels);
+  const constants = new Float64Array(total);
+  const trends = [new Float64Array(total), new Float64Array(total)];
+  for (let voxel = 0; voxel < nVoxels; voxel += 1) {
+    if (usable[voxel] === 0) continue;
+    const row = rowOf[voxel];
+    weights[voxel] = 1 / robustSd[voxel];
+    constants[row] += mean[voxel] * weights[voxel];
+    trends[0][row] += trendWeights[voxel] * weights[voxel];
+    trends[1][row] += trendWeights[nVoxels + voxel] * weights[voxel];
+  }
   const [first, second] = orthonormalTrends(nVolumes, trendOrder);
+  const sums = new Float64Array(total);
   for (let t = 0; t < nVolumes; t += 1) {
-    for (let i = 0; i < order.length; i += 1) {
-      const voxel = order[i];
-      const trend = trendWeights[voxel] * first[t] + trendWeights[nVoxels + voxel] * second[t];
-      values[rowOf[i] * nVolumes + t] += (y[t * nVoxels + voxel] - mean[voxel] - trend) * scales[i];
+    const start = t * nVoxels;
+    sums.fill(0);
+    for (let voxel = 0; voxel < nVoxels; voxel += 1) {
+      const weight = weights[voxel];
+      if (weight > 0) sums[rowOf[voxel]] += y[start + voxel] * weight;
+    }
+    for (let row = 0; row < total; row += 1) {
+      values[row * nVolumes + t] =
+        sums[row] - constants[row] - trends[0][row] * first[t] - trends[1][row] * second[t];
     }
   }
   for (let row = 0; row < total; row += 1) standardise(values.subarray(row * nVolumes, (row + 1) * nVolumes));
   return { values, nRows: total, nVolumes, groups };
 }
 
-/** Which voxels stand where: every group gets rows by its share of the voxels, at least one. */
+/** The row of each voxel ([nVoxels]): every group gets rows by its share of the voxels, at least one. */
 function arrange(
   { mean, usable }: VoxelStatistics,
   grouping: { readonly of: Uint8Array; readonly names: readonly string[] },
   nRows: number,
-): { order: Uint32Array; rowOf: Uint32Array; groups: CarpetGroup[] } {
+): { rowOf: Uint32Array; groups: CarpetGroup[] } {
   const members = grouping.names.map((): number[] => []);
   for (let voxel = 0; voxel < mean.length; voxel += 1) {
     if (usable[voxel] === 1) members[grouping.of[voxel]].push(voxel);
   }
   const count = members.reduce((sum, { length }) => sum + length, 0);
-  const order = new Uint32Array(count);
-  const rowOf = new Uint32Array(count);
+  const rowOf = new Uint32Array(mean.length);
   const groups: CarpetGroup[] = [];
-  let at = 0;
   let firstRow = 0;
   for (const [group, voxels] of members.entries()) {
     if (voxels.length === 0) continue;
     voxels.sort((a, b) => mean[b] - mean[a] || a - b);
     const rows = Math.min(voxels.length, Math.max(1, Math.round((nRows * voxels.length) / count)));
     for (const [position, voxel] of voxels.entries()) {
-      order[at] = voxel;
-      rowOf[at] = firstRow + Math.floor((position * rows) / voxels.length);
-      at += 1;
+      rowOf[voxel] = firstRow + Math.floor((position * rows) / voxels.length);
     }
     groups.push({ name: grouping.names[group], rows, voxels: voxels.length });
     firstRow += rows;
   }
-  return { order, rowOf, groups };
+  return { rowOf, groups };
 }
 
 function standardise(row: Float32Array): void {

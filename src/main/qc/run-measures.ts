@@ -112,11 +112,8 @@ export function runMeasures(
   const moved = known !== null && known.length > 0 ? known : null;
   const above = moved === null ? null : moved.filter((value) => value > fdThreshold).length;
   const nVolumes = volumes.globalSignal.length;
-  const usable = (values: (voxel: number) => number) =>
-    Float64Array.from(
-      [...voxels.usable.keys()].filter((voxel) => voxels.usable[voxel] === 1),
-      values,
-    );
+  const kept = Uint32Array.from(voxels.usable.keys()).filter((voxel) => voxels.usable[voxel] === 1);
+  const usable = (values: (voxel: number) => number) => Float64Array.from(kept, values);
   const changes = (values: Float64Array) => values.filter(Number.isFinite);
   return {
     tsnr: median(usable((voxel) => voxels.mean[voxel] / voxels.sd[voxel])),

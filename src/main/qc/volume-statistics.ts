@@ -1,5 +1,5 @@
 import { normalIsf } from '../math/distributions.ts';
-import { medianOfMany } from '../math/select.ts';
+import { medianOfMany, selectInPlace } from '../math/select.ts';
 import { quantile } from '../math/statistics.ts';
 import type { VoxelStatistics } from './voxel-statistics.ts';
 
@@ -55,7 +55,7 @@ export function volumeStatistics(
   const nVoxels = statistics.mean.length;
   const { voxels, medians, means, limits, expected, weights, zScales } = prepare(statistics, nVolumes);
   const n = voxels.length;
-  const median = medianOfUsable(y, statistics);
+  const median = medianOfUsable(y, statistics, voxels);
   const scale = normalisedMedian / median;
   const meanExpected = expected.reduce((sum, value) => sum + value, 0) / n;
   const series = () => new Float64Array(nVolumes).fill(Number.NaN);
@@ -159,16 +159,36 @@ function positionsOf(flags: Uint8Array): Uint32Array {
   return positions.slice(0, count);
 }
 
-function medianOfUsable(y: Float32Array, { usable }: VoxelStatistics): number {
-  if (!usable.includes(0)) return medianOfMany(y);
-  const nVoxels = usable.length;
-  const kept = usable.reduce((sum, flag) => sum + flag, 0);
-  const values = new Float32Array((y.length / nVoxels) * kept);
-  let at = 0;
-  for (let i = 0; i < y.length; i += 1) {
-    if (usable[i % nVoxels] === 0) continue;
-    values[at] = y[i];
-    at += 1;
+/** Share of the voxels, on both sides of the middle one, between whose medians the median of everything is looked for. */
+const bracket = 0.02;
+
+/**
+ * The median over usable voxels and volumes. Most voxels lie on one side of it for the whole run, which their smallest and
+ * largest values tell: only the others are looked at value by value. Where that does not settle it, all are.
+ */
+function medianOfUsable(y: Float32Array, statistics: VoxelStatistics, voxels: Uint32Array): number {
+  const { median, smallest, largest } = statistics;
+  const medians = Float64Array.from({ length: voxels.length }, (_, i) => median[voxels[i]]);
+  const lower = quantile(medians, 0.5 - bracket);
+  const upper = quantile(medians, 0.5 + bracket);
+  const nVolumes = y.length / median.length;
+  const total = voxels.length * nVolumes;
+  const below = voxels.filter((voxel) => largest[voxel] < lower).length * nVolumes;
+  const doubtful = voxels.filter((voxel) => largest[voxel] >= lower && smallest[voxel] <= upper);
+  const ranks = [((total - 1) >> 1) - below, (total >> 1) - below];
+  if (ranks[0] >= 0 && ranks[1] < doubtful.length * nVolumes) {
+    const values = gather(y, median.length, doubtful);
+    const [low, high] = ranks.map((rank) => selectInPlace(values, rank));
+    if (low >= lower && high <= upper) return (low + high) / 2;
   }
-  return medianOfMany(values);
+  return medianOfMany(voxels.length === median.length ? y : gather(y, median.length, voxels));
+}
+
+/** [nVolumes, voxels.length] values of some voxels. */
+function gather(y: Float32Array, nVoxels: number, voxels: Uint32Array): Float32Array {
+  const values = new Float32Array((y.length / nVoxels) * voxels.length);
+  for (let start = 0, at = 0; start < y.length; start += nVoxels, at += voxels.length) {
+    for (let i = 0; i < voxels.length; i += 1) values[at + i] = y[start + voxels[i]];
+  }
+  return values;
 }

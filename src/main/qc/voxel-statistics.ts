@@ -11,6 +11,8 @@ export interface VoxelStatistics {
   /** r1 / r0 of the biased autocovariance about the mean (Yule-Walker of order 1). */
   readonly lag1: Float32Array;
   readonly median: Float32Array;
+  readonly smallest: Float32Array;
+  readonly largest: Float32Array;
   /** Median absolute deviation from the median. */
   readonly mad: Float32Array;
   /** (75th - 25th percentile) / 1.349, percentiles by the lower neighbour, as FSL and nipype take them. */
@@ -73,6 +75,8 @@ function emptyStatistics(nVoxels: number): Arrays {
     detrendedSd: empty(),
     lag1: empty(),
     median: empty(),
+    smallest: empty(),
+    largest: empty(),
     mad: empty(),
     robustSd: empty(),
     trendWeights: empty(trendOrder * nVoxels),
@@ -114,8 +118,10 @@ function describe(
   result.detrendedSd[voxel] = Math.sqrt(left / n);
   result.trendWeights[voxel] = firstWeight;
   result.trendWeights[nVoxels + voxel] = secondWeight;
-  const { median, robustSd, mad } = quartiles.of(series);
+  const { median, robustSd, mad, smallest, largest } = quartiles.of(series);
   result.median[voxel] = median;
+  result.smallest[voxel] = smallest;
+  result.largest[voxel] = largest;
   result.mad[voxel] = mad;
   result.robustSd[voxel] = robustSd;
   result.lag1[voxel] = squares > 0 ? products / squares : 0;
@@ -124,7 +130,7 @@ function describe(
   return 'usable';
 }
 
-/** Median, robust SD and median absolute deviation of one series after another. */
+/** Median, robust SD, median absolute deviation and range of one series after another. */
 class Quartiles {
   readonly #order: OrderStatistics;
   readonly #ranks: Int32Array;
@@ -141,8 +147,9 @@ class Quartiles {
     this.#deviations = new Float32Array(n);
   }
 
-  of(series: Float32Array): { median: number; robustSd: number; mad: number } {
+  of(series: Float32Array) {
     this.#order.find(series, this.#ranks, this.#found);
+    const { smallest, largest } = this.#order;
     const [lower, first, second, upper] = this.#found;
     const median = (first + second) / 2;
     const deviations = this.#deviations;
@@ -152,6 +159,8 @@ class Quartiles {
       median,
       robustSd: (upper - lower) / 1.349,
       mad: (this.#foundMiddle[0] + this.#foundMiddle[1]) / 2,
+      smallest,
+      largest,
     };
   }
 }

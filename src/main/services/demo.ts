@@ -15,7 +15,8 @@ import { chooseEngine, describeChoice, type EngineRequest } from './engines.ts';
 import { importFaces } from './faces.ts';
 import { encodeFaces } from './latents.ts';
 import { fitPcaModel, trainModel, vaeGanConfigFor } from './models.ts';
-import { type DemoReportRequest, demoReport } from './report/demo-report.ts';
+import { defaultThresholds, examineSubject, reportPath } from './quality.ts';
+import { type DemoReportRequest, demoReport, qualityPageName } from './report/demo-report.ts';
 
 export { scoreRows } from './report/page.ts';
 
@@ -98,6 +99,14 @@ export async function runDemo(request: DemoRequest): Promise<DemoResult> {
     await did(trainModel(workspace, { ...training, name: 'vaegan', config }));
     await did(fitPcaModel(workspace, { ...training, name: 'pca', imageSize, latentDim }));
     await did(addSubject(workspace, { bids, subject }));
+    const quality = await did(
+      examineSubject(workspace, {
+        subject,
+        settings: demoGlm,
+        thresholds: defaultThresholds,
+        parquet: false,
+      }),
+    );
     for (const model of kinds) {
       await did(encodeFaces(workspace, { model, faces: portraits, engine }));
       await did(
@@ -136,7 +145,7 @@ export async function runDemo(request: DemoRequest): Promise<DemoResult> {
     };
     const jobs = listJobs(workspace.store.sql).filter((job) => keys.has(job.key));
     const summary = summarise(jobs, evaluations, engine, request);
-    await writeResults(workspace, outDir, { summary, evaluations, jobs, subject });
+    await writeResults(workspace, outDir, { summary, evaluations, jobs, subject, quality });
     return {
       summary,
       evaluations,
@@ -208,5 +217,6 @@ async function writeResults(workspace: Workspace, outDir: string, report: DemoRe
     await cp(from, join(reconstructions, model), { recursive: true });
   }
   await writeJsonFile(join(outDir, 'summary.json'), report.summary);
+  await cp(reportPath(report.quality), join(outDir, qualityPageName));
   await writeFileAtomic(join(outDir, 'report.html'), await demoReport(workspace, report));
 }

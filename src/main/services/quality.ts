@@ -5,7 +5,7 @@ import type { EventColumns } from '../bids/event-columns.ts';
 import { findSubject } from '../bids/select.ts';
 import { hashFile } from '../formats/files/read.ts';
 import { tissues } from '../jobs/quality/carpet-groups.ts';
-import { type GlmSettingsInput, glmSettingsSchema } from '../jobs/stages/glm-settings.ts';
+import { type GlmSettingsInput, parseGlmSettings } from '../jobs/stages/glm-settings.ts';
 import { readSubjectIndex } from '../jobs/stages/index-subject.ts';
 import { qualityFiles, qualityStage } from '../jobs/stages/quality.ts';
 import { defaultThresholds, type QualityThresholds } from '../qc/flags.ts';
@@ -99,7 +99,7 @@ async function prepare(request: PrepareRequest, hash: HashFile) {
       parameters: {
         subject: label,
         runs: [...collected.specs],
-        settings: glmSettingsSchema.parse(settings),
+        settings: parseGlmSettings(settings),
         thresholds,
         maskRequired: request.mask !== undefined,
         ...(parquet ? { parquet } : {}),

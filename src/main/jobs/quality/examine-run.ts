@@ -17,7 +17,7 @@ import type { GlmSettings } from '../stages/glm-settings.ts';
 import type { CarpetGrouping } from './carpet-groups.ts';
 import { designFlags } from './design-flags.ts';
 import { type HeadMotion, readHeadMotion } from './head-motion.ts';
-import { type QualitySeries, readQualitySeries } from './read-series.ts';
+import { readQualitySeries } from './read-series.ts';
 import type { RunDesign, RunQuality } from './run-quality.ts';
 
 /** A run that can be examined; its volumes are still on the disk. */
@@ -35,7 +35,8 @@ export interface OpenedRun {
 export interface ExaminedRun {
   readonly quality: Omit<RunQuality, 'label' | 'meanCorrelation' | 'deviations'>;
   readonly voxels: VoxelStatistics;
-  readonly images: Pick<QualitySeries, 'mean' | 'sd'>;
+  /** [nx * ny * nz] mean over time, outside the mask too. */
+  readonly meanImage: Float32Array;
   readonly carpet: Carpet;
   readonly problems: readonly Problem[];
 }
@@ -118,7 +119,7 @@ export async function examineRun(
     );
   }
   const { nVolumes } = series;
-  const { y, mean, sd } = await readQualitySeries(series, mask.indices, signal, onVolume);
+  const { y, mean } = await readQualitySeries(series, mask.indices, signal, onVolume);
   const check = () => signal.throwIfAborted();
   const voxels = voxelStatistics(y, nVolumes, check);
   if (!voxels.usable.includes(1)) {
@@ -153,7 +154,7 @@ export async function examineRun(
       flags: [...runFlags(findings, thresholds), ...designFlags(design)],
     },
     voxels,
-    images: { mean, sd },
+    meanImage: mean,
     carpet: carpetOf(y, nVolumes, voxels, grouping, carpetRows),
     problems: notFiniteProblem(voxels, series),
   };

@@ -7,8 +7,6 @@ export interface QualitySeries {
   readonly y: Float32Array;
   /** [nx * ny * nz] mean over time of every voxel, outside the mask too. */
   readonly mean: Float32Array;
-  /** The same for the population standard deviation. */
-  readonly sd: Float32Array;
 }
 
 /** @param indices flat indices of the mask's voxels */
@@ -24,35 +22,20 @@ export async function readQualitySeries(
   const nAll = grid.shape[0] * grid.shape[1] * grid.shape[2];
   const nVoxels = indices.length;
   const y = new Float32Array(nVolumes * nVoxels);
-  // About the first volume, so that a large mean costs no digits.
-  const origin = new Float64Array(nAll);
   const sum = new Float64Array(nAll);
-  const squares = new Float64Array(nAll);
   await visitRawValues(
     header,
     nAll,
     (values, start) => {
       const volume = start / nAll;
-      if (volume === 0) origin.set(values);
       const at = volume * nVoxels;
       for (let voxel = 0; voxel < nVoxels; voxel += 1) {
         y[at + voxel] = values[indices[voxel]] * slope + inter;
       }
-      for (let index = 0; index < nAll; index += 1) {
-        const value = values[index] - origin[index];
-        sum[index] += value;
-        squares[index] += value * value;
-      }
+      for (let index = 0; index < nAll; index += 1) sum[index] += values[index];
       onVolume(volume);
     },
     signal,
   );
-  const mean = new Float32Array(nAll);
-  const sd = new Float32Array(nAll);
-  for (let index = 0; index < nAll; index += 1) {
-    const shift = sum[index] / nVolumes;
-    mean[index] = (origin[index] + shift) * slope + inter;
-    sd[index] = Math.abs(slope) * Math.sqrt(Math.max(0, squares[index] / nVolumes - shift * shift));
-  }
-  return { y, mean, sd };
+  return { y, mean: Float32Array.from(sum, (value) => (value / nVolumes) * slope + inter) };
 }

@@ -22,7 +22,7 @@ export function tsnrMap(voxels: VoxelStatistics, sd: Float32Array): Float32Array
 
 /** Writes maps and the table of volumes of a run under BIDS names; returns the files by what they are. */
 export async function writeRunFiles(
-  { quality, voxels, images }: Pick<ExaminedRun, 'quality' | 'voxels' | 'images'>,
+  { quality, voxels, meanImage }: Pick<ExaminedRun, 'quality' | 'voxels' | 'meanImage'>,
   mask: Mask,
   outDir: string,
   formats: readonly TableFormat[],
@@ -36,11 +36,11 @@ export async function writeRunFiles(
       mask,
     ).data;
   const maps: readonly { name: string; data: Float32Array; description: string; units: string }[] = [
-    { name: 'stat-mean', data: images.mean, description: 'Mean over time', units: 'image units' },
+    { name: 'stat-mean', data: meanImage, description: 'Mean over time', units: 'image units' },
     {
       name: 'stat-std',
-      data: images.sd,
-      description: 'Standard deviation over time (divided by the number of volumes)',
+      data: inMask(voxels.sd),
+      description: 'Standard deviation over time (divided by the number of volumes); 0 outside the mask',
       units: 'image units',
     },
     {

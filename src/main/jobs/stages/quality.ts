@@ -69,10 +69,10 @@ export const qualityStage = defineStage({
           done += 1;
           context.report({ done, total, unit: 'volumes', note: run.name });
         });
-        const { quality, voxels, images, carpet } = result;
+        const { quality, voxels, meanImage, carpet } = result;
         files[run.name] = await writeRunFiles(result, mask, outDir, formats);
         for (let index = 0; index < background.length; index += 1) {
-          background[index] += images.mean[index] || 0;
+          background[index] += meanImage[index] || 0;
         }
         return {
           quality,

@@ -5,17 +5,22 @@ import type { Evaluation } from '../../../shared/evaluation.ts';
 import { pictureName } from '../../jobs/stages/evaluate.ts';
 import { faceName } from '../../jobs/stages/roles.ts';
 import type { JobRecord } from '../../store/jobs.ts';
-import type { Workspace } from '../workspace.ts';
+import type { StageOutcome, Workspace } from '../workspace.ts';
 import { lossPoints } from './loss-curves.ts';
 import { type GalleryRow, reportPage } from './page.ts';
+import { qualitySection } from './quality-section.ts';
 
 export interface DemoReportRequest {
   readonly summary: DemoSummary;
   readonly evaluations: { readonly vaegan: Evaluation; readonly pca: Evaluation };
   readonly subject: string;
+  readonly quality: StageOutcome;
   /** What the demo went through, in order. */
   readonly jobs: readonly JobRecord[];
 }
+
+/** The page of quality control, beside the report. */
+export const qualityPageName = 'quality.html';
 
 /** Gathers what the report shows from the project's artefacts. */
 export async function demoReport(workspace: Workspace, request: DemoReportRequest): Promise<string> {
@@ -42,6 +47,7 @@ export async function demoReport(workspace: Workspace, request: DemoReportReques
     imagery: imagined === null ? null : await galleryRow(workspace, subject, faceName(imagined), 'imagery'),
     losses: await lossPoints(workspace.entry('model', 'vaegan').path),
     heldOut: models,
+    quality: await qualitySection(request.quality, qualityPageName),
     methods: methodsOf(jobs, evaluations.vaegan),
     stages: jobs.map(({ label, seconds }) => ({ label, seconds })),
   });

@@ -25,6 +25,8 @@ export interface ReportContent {
   readonly losses: readonly LossPoint[];
   /** Held-out portraits above their reconstructions, a PNG a model. */
   readonly heldOut: readonly { readonly model: string; readonly png: Uint8Array; readonly scores: string }[];
+  /** What quality control found. */
+  readonly quality: Markup;
   /** Sentences of a methods section. */
   readonly methods: readonly string[];
   readonly stages: readonly { readonly label: string; readonly seconds: number }[];
@@ -66,6 +68,8 @@ ${scoreTable(content)}
 
 <h2>Regions</h2>
 <figure>${trusted(await regionChart(regions))}<figcaption>Pairwise identification of ${evaluations.vaegan.nTestFaces} test faces with 95 % bootstrap intervals over faces. Dashed: chance.</figcaption></figure>
+
+${content.quality}
 
 <h2>Latent models</h2>
 ${content.heldOut.map(
