@@ -143,7 +143,8 @@ test('contrasts are named by their words, or as they are told', () => {
       named('house - face', 'inverse'),
       named('face + house'),
       named('[1 -1]'),
+      named('0.5*face_delay_2 - house'),
     ]),
-    ['faceHouse', 'inverse', 'faceHouse2', 'contrast'],
+    ['faceHouse', 'inverse', 'faceHouse2', 'contrast', 'faceDelay2House'],
   );
 });

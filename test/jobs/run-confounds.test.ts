@@ -95,7 +95,10 @@ test('motion: six, with their changes, with squares; as the table has them or co
   const twelve = confounds(six, { motion: 12 });
   assert.equal(twelve.names.length, 12);
   assert.deepEqual(twelve.column('trans_x_derivative1'), [0, 0.5, 2]);
-  assert.equal(twelve.problems.length, 6);
+  assert.deepEqual(
+    twelve.problems.map(({ code, details }) => [code, (details as { columns: string[] }).columns.length]),
+    [['CONFOUNDS_FIRST_ROW', 6]],
+  );
 
   const full = confounds(six, { motion: 24 });
   assert.equal(full.names.length, 24);
@@ -178,4 +181,11 @@ test('volumes above a threshold, or marked by fMRIPrep, get a column each; neigh
   const { names, column } = confounds(cells, { censor: { framewiseDisplacement: 0.5 } });
   assert.deepEqual(names, ['censored_2', 'censored_7']);
   assert.deepEqual(column('censored_7'), [0, 0, 0, 0, 0, 0, 0, 1, 0, 0]);
+  // Without the column it is computed: 2 + 0.5 mm at the second volume, more at the third.
+  const moved = { ...six, rot_x: [0, 0.01, 0.01], rot_z: [1, 1, 1], rot_y: [0, 0, 0] };
+  assert.deepEqual(confounds(moved, { censor: { framewiseDisplacement: 2.9 } }).censored, [1, 2]);
+  assert.deepEqual(confounds(moved, { censor: { framewiseDisplacement: 3.1 } }).censored, []);
+  assert.throws(() => confounds({ csf: [1, 2] }, { censor: { stdDvars: 1 } }), {
+    code: 'TABLE_COLUMN_UNKNOWN',
+  });
 });

@@ -24,8 +24,8 @@ const NEGLIGIBLE = 1e-6;
  * 3. Data and design are multiplied by V^(-1/2) and fitted again; the drift stays as it is, as SPM filters after whitening.
  *
  * What differs from SPM: each run is a model of its own (SPM pools the variance of a voxel over runs, and chooses voxels
- * by all runs); where no voxel passes, all are taken, and where no covariance comes out, the noise is taken as white (SPM
- * stops, or drops components). Both are reported.
+ * by all runs); where the voxels that pass give no covariance, all are taken, and where those give none, the noise is taken
+ * as white (SPM stops, or drops components). Both are reported.
  *
  * @param y [nTime, nVoxels]
  * @throws FusiformError as `fitRun`
@@ -82,12 +82,20 @@ function noiseCovariance(
     (i) => design.roles[i] === 'drift' || design.roles[i] === 'constant',
   );
   const base = orthonormalBasis(selectColumns(design.columns, slow)).q;
-  const significant = productsOf(run, plain, base, true);
-  const chosen = significant.voxels > 0 ? significant : productsOf(run, plain, base, false);
-  if (significant.voxels === 0) {
-    problems.push(fallback('No voxel responds to the effects (F at p < 0.001): all tell of the noise.'));
+  const components = ar1Components();
+  const estimate = (onlySignificant: boolean) => {
+    const { sum, voxels } = productsOf(run, plain, base, onlySignificant);
+    return voxels > 0 ? reml(sum, plain.q, components) : null;
+  };
+  let found = estimate(true);
+  if (found === null) {
+    problems.push(
+      fallback(
+        'No voxels respond to the effects (F at p < 0.001) that tell of AR(1) noise: all voxels are asked.',
+      ),
+    );
+    found = estimate(false);
   }
-  const found = chosen.voxels > 0 ? reml(chosen.sum, plain.q, ar1Components(n)) : null;
   if (found === null) {
     problems.push(fallback('The noise has no covariance of the AR(1) form: it is taken as white.'));
     return null;

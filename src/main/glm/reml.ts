@@ -1,5 +1,13 @@
 import { choleskyFactor, choleskyInverse } from '../math/cholesky.ts';
-import { crossProduct, type Matrix, matrix, multiply, multiplyTransposed } from '../math/matrix.ts';
+import {
+  crossProduct,
+  dot,
+  type Matrix,
+  matrix,
+  multiply,
+  multiplyTransposed,
+  transpose,
+} from '../math/matrix.ts';
 import { symmetricEigen } from '../math/symmetric-eigen.ts';
 
 /** Where SPM expands AR(1) noise: around this coefficient, to first order. */
@@ -8,25 +16,23 @@ const EXPANSION = 0.2;
 const STEP = Math.exp(-8);
 const IGNORED = 1e-4;
 
+/** A symmetric Toeplitz matrix, [n, n], by its values at distances 0, 1, ... from the diagonal; 0 beyond. */
+export type Toeplitz = Float64Array;
+
 /**
  * SPM's two components of AR(1) noise (`spm_Ce('ar', n, 0.2)`): the covariance of AR(0.2) noise less and plus 0.2 times
- * its derivative by the coefficient. Toeplitz, [n, n] each.
+ * its derivative by the coefficient. Distances of more than five volumes are 0.
  */
-export function ar1Components(n: number): [Matrix, Matrix] {
-  const [minus, plus] = [matrix(n, n), matrix(n, n)];
+export function ar1Components(): [Toeplitz, Toeplitz] {
   const lag = (a: number, k: number) => (a ** k > IGNORED ? a ** k : 0);
-  const values = Array.from({ length: n }, (_, k) => {
+  const [minus, plus]: [number[], number[]] = [[], []];
+  for (let k = 0; lag(EXPANSION + STEP, k) > 0; k++) {
     const value = lag(EXPANSION, k);
-    return { value, change: EXPANSION * ((lag(EXPANSION + STEP, k) - value) / STEP) };
-  });
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) {
-      const { value, change } = values[Math.abs(i - j)];
-      minus.data[i * n + j] = value - change;
-      plus.data[i * n + j] = value + change;
-    }
+    const change = EXPANSION * ((lag(EXPANSION + STEP, k) - value) / STEP);
+    minus.push(value - change);
+    plus.push(value + change);
   }
-  return [minus, plus];
+  return [Float64Array.from(minus), Float64Array.from(plus)];
 }
 
 export interface RemlResult {
@@ -48,16 +54,16 @@ const ENOUGH = 0.1;
  * @param q [n, p]: an orthonormal basis of the design
  * @returns null where the weights found make no covariance (not positive definite); SPM then drops components
  */
-export function reml(yy: Matrix, q: Matrix, components: readonly [Matrix, Matrix]): RemlResult | null {
+export function reml(yy: Matrix, q: Matrix, components: readonly [Toeplitz, Toeplitz]): RemlResult | null {
   const n = yy.rows;
   const h: [number, number] = [1, 1];
   let regulariser = 4;
   let gain = Number.POSITIVE_INFINITY;
   for (let iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
-    const p = residualPrecision(weighted(components, h), q);
+    const p = residualPrecision(weighted(components, h, n), q);
     if (p === null) return null;
     const pyy = multiply(p, yy);
-    const products = components.map((component) => multiply(p, component));
+    const products = components.map((component) => toeplitzProduct(p, component));
     // dF/dh = -tr(P Q (I - P YY)) / 2, expected curvature -tr(P Q P Q) / 2.
     const gradient = products.map(
       (pq, i) => -(trace(pq) - traceOfProduct(pq, pyy)) / 2 - PRIOR_PRECISION * h[i],
@@ -74,17 +80,41 @@ export function reml(yy: Matrix, q: Matrix, components: readonly [Matrix, Matrix
     gain = expected;
     if (gain < ENOUGH) break;
   }
-  const covariance = weighted(components, h);
-  if (!choleskyFactor(covariance).ok) return null;
-  return { covariance: { rows: n, cols: n, data: covariance.data }, weights: h };
+  const covariance = weighted(components, h, n);
+  return choleskyFactor(covariance).ok ? { covariance, weights: h } : null;
 }
 
-function weighted([a, b]: readonly [Matrix, Matrix], [wa, wb]: readonly [number, number]): Matrix {
-  return matrix(
-    a.rows,
-    a.cols,
-    a.data.map((value, i) => wa * value + wb * b.data[i]),
-  );
+function weighted(
+  [a, b]: readonly [Toeplitz, Toeplitz],
+  [wa, wb]: readonly [number, number],
+  n: number,
+): Matrix {
+  const result = matrix(n, n);
+  for (let k = 0; k < Math.min(n, a.length); k++) {
+    const value = wa * a[k] + wb * b[k];
+    for (let i = k; i < n; i++) {
+      result.data[i * n + i - k] = value;
+      result.data[(i - k) * n + i] = value;
+    }
+  }
+  return result;
+}
+
+/** `p t` of a Toeplitz matrix with few distances. */
+function toeplitzProduct(p: Matrix, t: Toeplitz): Matrix {
+  const n = p.cols;
+  const result = matrix(p.rows, n);
+  for (let row = 0; row < p.rows * n; row += n) {
+    for (let j = 0; j < n; j++) {
+      let sum = t[0] * p.data[row + j];
+      for (let k = 1; k < t.length; k++) {
+        if (j >= k) sum += t[k] * p.data[row + j - k];
+        if (j + k < n) sum += t[k] * p.data[row + j + k];
+      }
+      result.data[row + j] = sum;
+    }
+  }
+  return result;
 }
 
 /** C^-1 - C^-1 X (X' C^-1 X)^-1 X' C^-1, [n, n]; null where C is no covariance. */
@@ -110,12 +140,9 @@ function trace({ rows, data }: Matrix): number {
   return sum;
 }
 
-/** tr(a b). */
+/** tr(a b), [n, n] each. */
 function traceOfProduct(a: Matrix, b: Matrix): number {
-  const n = a.rows;
-  let sum = 0;
-  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) sum += a.data[i * n + j] * b.data[j * n + i];
-  return sum;
+  return dot(a.data, 0, transpose(b).data, 0, a.data.length);
 }
 
 /** SPM's `spm_dx`: (exp(t J) - I) J^-1 f along the eigenvectors of J, t = exp(regulariser - log|det J| / 2). */

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { FusiformError } from '../../../shared/errors.ts';
 import type { GlmSettingsInput } from '../../services/glm.ts';
 import { confoundColumns, integer, number, positiveInteger, positiveNumber } from './options.ts';
 
@@ -107,7 +108,11 @@ export function withGlmOptions(command: Command): Command {
     );
 }
 
+/** @throws FusiformError USAGE where an option needs another that was not given */
 export function glmSettingsOf(options: GlmOptions): GlmSettingsInput {
+  if (options.firDelays !== undefined && options.hrf !== 'fir') {
+    throw new FusiformError('USAGE', '--fir-delays are those of the model "fir": give --hrf fir.');
+  }
   return {
     hrfModel: options.hrf,
     ...(options.firDelays === undefined ? {} : { firDelays: options.firDelays }),

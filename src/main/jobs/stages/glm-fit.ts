@@ -99,7 +99,7 @@ export const glmFitStage = defineStage({
         dof: fit.dof,
         autocorrelation: meanOf(fit.autocorrelation),
         source: sourceOf(run.series.path),
-        problems: [...run.problems, ...fit.problems, ...constantVoxels(run, fit)],
+        problems: [...run.problems, ...ofRun(run, fit.problems), ...constantVoxels(run, fit)],
       };
     });
     const sidecar = {
@@ -192,7 +192,9 @@ function rowsOf({ kind, expression }: ContrastRequest, names: readonly string[])
 export function contrastNames(contrasts: readonly Pick<ContrastRequest, 'label' | 'expression'>[]): string[] {
   const taken = new Set<string>();
   return contrasts.map(({ label, expression }) => {
-    const words = (label ?? expression).match(/\p{L}[\p{L}\p{N}]*/gu) ?? [];
+    const words = ((label ?? expression).match(/\p{L}[\p{L}\p{N}_]*/gu) ?? []).flatMap((word) =>
+      word.split('_').filter((part) => part !== ''),
+    );
     const camel =
       words.map((word, at) => (at === 0 ? word : word[0].toUpperCase() + word.slice(1))).join('') ||
       'contrast';
@@ -201,6 +203,11 @@ export function contrastNames(contrasts: readonly Pick<ContrastRequest, 'label' 
     taken.add(name);
     return name;
   });
+}
+
+/** What a fit noticed, with the run it was noticed in. */
+export function ofRun({ series }: BoldRun, problems: readonly Problem[]): Problem[] {
+  return problems.map((problem) => ({ file: series.path, ...problem }));
 }
 
 function constantVoxels(run: BoldRun, { residualVariance }: RunFit): Problem[] {

@@ -10,7 +10,7 @@ import type { LinearFit } from '../../glm/linear-fit.ts';
 import { fitLss, lsaDesign, singleTrialKinds, type Trial, trialsOf } from '../../glm/single-trial.ts';
 import { defineStage, type StageContext } from '../stage.ts';
 import { analysisMask, type BoldRun, forEachRun, openRun, readRun, runSpecSchema } from './bold-run.ts';
-import { designOf, runDesignOptions } from './glm-fit.ts';
+import { designOf, ofRun, runDesignOptions } from './glm-fit.ts';
 import { glmSettingsSchema } from './glm-settings.ts';
 
 const parameters = z.strictObject({
@@ -143,7 +143,11 @@ function conditionPatterns(
 ): RunPatterns {
   const work = { signal, report: () => undefined };
   const fit = fitRunWith(noise, designOf(run, settings), y, nVoxels, work);
-  return { patterns: columnPatterns(fit, wanted, estimate), trials: [], problems: fit.problems };
+  return {
+    patterns: columnPatterns(fit, wanted, estimate),
+    trials: [],
+    problems: ofRun(run, fit.problems),
+  };
 }
 
 function trialPatterns(
@@ -169,7 +173,7 @@ function trialPatterns(
   }
   const fit = fitRunWith(noise, lsaDesign(options, trials), y, nVoxels, work);
   const names = trials.map(({ name }) => name);
-  return { patterns: columnPatterns(fit, names, estimate), trials: rows, problems: fit.problems };
+  return { patterns: columnPatterns(fit, names, estimate), trials: rows, problems: ofRun(run, fit.problems) };
 }
 
 /** A pattern a column of a fit: [columns.length, nVoxels]. */

@@ -10,8 +10,10 @@ import { confoundValues, isDifference, motionColumns, notFinite } from '../../bi
 import { isMissing, type Table } from '../../formats/tsv/table.ts';
 import { censorColumns, censoredVolumes } from '../../glm/censoring.ts';
 import { sideBySide } from '../../glm/design.ts';
+import { listNames } from '../../glm/linear-fit.ts';
 import { expandMotion } from '../../glm/motion.ts';
 import { type Matrix, matrix } from '../../math/matrix.ts';
+import { framewiseDisplacement } from '../../qc/framewise-displacement.ts';
 import type { GlmSettings } from './glm-settings.ts';
 
 export interface RunConfounds {
@@ -49,7 +51,9 @@ export function confoundsFromTable(
   const parts = [raw, motion].filter(({ names }) => names.length > 0);
   const problems: Problem[] = [];
   const unknown = new Uint8Array(table.rows.length);
-  const filled = parts.map((part) => fillMissing(table, part, missingConfounds, unknown, problems));
+  const firsts: string[] = [];
+  const filled = parts.map((part) => fillMissing(table, part, missingConfounds, unknown, firsts));
+  if (firsts.length > 0) problems.push(firstRowProblem(table, firsts, missingConfounds));
   const volumes = censoredVolumes(badVolumes(table, settings, unknown), settings.censor);
   const censor = censorColumns(table.rows.length, volumes);
   if (volumes.length > 0) problems.push(censoredProblem(table, volumes));
@@ -87,13 +91,17 @@ function required(table: Table, name: string): string {
   return column;
 }
 
-/** Cells without a value get one by the policy, or are an error; `unknown` marks the volumes of those not in the first row. */
+/**
+ * Cells without a value get one by the policy, or are an error.
+ * @param unknown marks the volumes of those not in the first row
+ * @param firsts gets the columns of those in the first row
+ */
 function fillMissing(
   table: Table,
   { names, columns }: RawColumns,
   policy: GlmSettings['missingConfounds'],
   unknown: Uint8Array,
-  problems: Problem[],
+  firsts: string[],
 ): RawColumns {
   const { rows, cols } = columns;
   const data = columns.data.slice();
@@ -107,7 +115,7 @@ function fillMissing(
       const first = t === 0 && isDifference(name);
       if (!first && policy !== 'censor') throw notFinite(table, t, name);
       if (known.length === 0) throw notFinite(table, t, name);
-      if (first) problems.push(firstRowProblem(table, name, policy));
+      if (first) firsts.push(name);
       else unknown[t] = 1;
       data[t * cols + column] = first && policy === 'zero' ? 0 : mean;
     }
@@ -124,7 +132,7 @@ function badVolumes(table: Table, { censor }: GlmSettings, unknown: Uint8Array):
   ];
   for (const [name, threshold] of thresholds) {
     if (threshold === null) continue;
-    const values = confoundValues(table, [required(table, name)]);
+    const values = thresholded(table, name);
     // A volume without a value (the first) is not above it.
     values.forEach((value, t) => {
       if (value > threshold) bad[t] = 1;
@@ -144,11 +152,25 @@ function badVolumes(table: Table, { censor }: GlmSettings, unknown: Uint8Array):
   return bad;
 }
 
-function firstRowProblem(table: Table, name: string, policy: GlmSettings['missingConfounds']): Problem {
+/** [nVolumes]; framewise displacement is computed from the parameters of motion where the table has none. */
+function thresholded(table: Table, name: string): Float64Array {
+  const column = findColumn(table.columns, name);
+  if (column !== undefined) return confoundValues(table, [column]);
+  if (name !== 'framewise_displacement') throw unknownColumn(name, table.columns, table.file);
+  const six = motionColumns.map((parameter) => required(table, parameter));
+  return framewiseDisplacement(confoundValues(table, six));
+}
+
+function firstRowProblem(
+  table: Table,
+  columns: readonly string[],
+  policy: GlmSettings['missingConfounds'],
+): Problem {
+  const instead = policy === 'zero' ? '0' : 'the mean of its column';
   return new FusiformError(
     'CONFOUNDS_FIRST_ROW',
-    `The first value of "${name}" is missing and counts as ${policy === 'zero' ? '0' : "the column's mean"}.`,
-    { file: table.file, line: table.rows[0].line },
+    `The first value of ${listNames(columns)} is missing and counts as ${instead}.`,
+    { file: table.file, line: table.rows[0].line, details: { columns } },
   ).toProblem();
 }
 
