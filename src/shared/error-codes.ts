@@ -185,6 +185,10 @@ export const errorCodes = {
   },
   NIFTI_BAD_DIMENSIONS: { kind: 'input', remedy: 'Write the image again with the tool that made it.' },
   NIFTI_BAD_HEADER: { kind: 'input', remedy: 'Write the image again with the tool that made it.' },
+  NIFTI_FORMS_DISAGREE: {
+    kind: 'input',
+    remedy: 'Nothing, if the sform is the right one: it is used, as nibabel does; else correct the header.',
+  },
   NIFTI_TRUNCATED: { kind: 'input', remedy: 'Copy or download the file again: its end is missing.' },
   NIFTI_DTYPE_UNSUPPORTED: {
     kind: 'input',

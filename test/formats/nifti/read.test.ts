@@ -197,3 +197,26 @@ test('volumes and series are told apart', async (t) => {
   assert.equal((await openSeries(single)).nVolumes, 1);
   await assert.rejects(openSeries(five), { code: 'NIFTI_NOT_4D' });
 });
+
+test('sform and qform that disagree are told apart; the sform is used', async (t) => {
+  const folder = await temporaryFolder(t);
+  const path = join(folder, 'forms.nii');
+  const sform = { code: 1, rows: [1, 0, 0, 5, 0, 1, 0, 6, 0, 0, 1, 7] };
+  const open = async (qformX: number) => {
+    const qform = { code: 1, quaternion: [0, 0, 0], offset: [qformX, 6, 7] };
+    await writeFile(path, niftiFile({ pixdim: [1, 1, 1, 1, 0, 0, 0, 0], sform, qform }));
+    return readNiftiHeader(path);
+  };
+  assert.equal((await open(5)).formsApart, 0);
+  const apart = await open(9);
+  assert.equal(apart.formsApart, 4);
+  assert.equal(apart.affine[3], 5);
+  await writeFile(path, niftiFile({ sform }));
+  assert.equal((await readNiftiHeader(path)).formsApart, null);
+});
+
+test('a gzip file without content is empty', async (t) => {
+  const path = join(await temporaryFolder(t), 'x.nii.gz');
+  await writeFile(path, gzipSync(new Uint8Array(0)));
+  await assert.rejects(readNifti(path), { code: 'FILE_EMPTY', file: path });
+});

@@ -39,9 +39,11 @@ export const maximumHeaderBytes = 540;
 
 /**
  * @param bytes the beginning of the file: 540 bytes, or all there are.
- * @throws FusiformError NIFTI_BAD_MAGIC, NIFTI_TRUNCATED
+ * @throws FusiformError NIFTI_BAD_MAGIC, NIFTI_TRUNCATED, NIFTI_BAD_HEADER, FILE_EMPTY
  */
 export function parseRawHeader(bytes: Uint8Array, file: string): RawHeader {
+  if (bytes.length === 0)
+    throw new FusiformError('FILE_EMPTY', 'The compressed file holds nothing.', { file });
   const { version, little } = recognise(bytes, file);
   const headerBytes = version === 1 ? 348 : 540;
   if (bytes.length < headerBytes) {

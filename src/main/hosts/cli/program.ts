@@ -7,6 +7,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addEngineCommands } from './commands/engine.ts';
 import { addFacesCommands } from './commands/faces.ts';
 import { addGlmCommands } from './commands/glm.ts';
+import { addImageCommands } from './commands/image.ts';
 import { addInspectCommand } from './commands/inspect.ts';
 import { addModelCommands } from './commands/model/index.ts';
 import { addProjectCommands } from './commands/project.ts';
@@ -51,6 +52,7 @@ function buildProgram(makeTerminal: MakeTerminal): Command {
   addDoctorCommand(program, makeTerminal);
   addEngineCommands(program, makeTerminal);
   addInspectCommand(program, makeTerminal);
+  addImageCommands(program, makeTerminal);
   addProjectCommands(program, makeTerminal);
   addFacesCommands(program, makeTerminal);
   addModelCommands(program, makeTerminal);

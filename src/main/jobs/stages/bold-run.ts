@@ -68,8 +68,26 @@ export async function openRun(spec: RunSpec, settings: GlmSettings, context: Sta
     tR,
     events,
     confounds,
-    problems: [...repetitionTimeNotes(timing), ...events.problems, ...(confounds?.problems ?? [])],
+    problems: [
+      ...formsNote(series),
+      ...repetitionTimeNotes(timing),
+      ...events.problems,
+      ...(confounds?.problems ?? []),
+    ],
   };
+}
+
+/** Says where the two places that a header gives to its voxels are more than half a voxel apart. */
+function formsNote({ path, header }: BoldSeries): Problem[] {
+  const { formsApart, sformCode, qformCode, zooms } = header;
+  if (formsApart === null || formsApart <= Math.min(...zooms.slice(0, 3)) / 2) return [];
+  const note = new FusiformError(
+    'NIFTI_FORMS_DISAGREE',
+    `sform (code ${sformCode}) and qform (code ${qformCode}) put a corner of the grid ` +
+      `${formsApart.toFixed(1)} apart; the sform is used.`,
+    { file: path, details: { formsApart, sformCode, qformCode } },
+  );
+  return [note.toProblem()];
 }
 
 async function openConfounds(
