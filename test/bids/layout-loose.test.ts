@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { readConfoundsTable } from '../../src/main/bids/confounds-table.ts';
 import { indexDataset } from '../../src/main/bids/dataset.ts';
 import { readEvents } from '../../src/main/bids/events.ts';
+import { listStudyFiles } from '../../src/main/services/study-list.ts';
 import { temporaryFolder } from '../formats/temporary.ts';
 import { filled, writeTree } from './write-tree.ts';
 
@@ -252,4 +253,22 @@ test('SPM’s multiple conditions and multiple regressors are events and confoun
     ],
   );
   await assert.rejects(readEvents(join(fixtures, 'multiple-regressors.mat')), { code: 'EVENTS_MAT_INVALID' });
+});
+
+test('the list of any study is a table of runs, and so a study itself', async (t) => {
+  const root = await writeTree(await temporaryFolder(t), {
+    'anna/func/run-1.nii': 'x',
+    'anna/func/run-2.nii': 'x',
+    'anna/events/run-1.tsv': onsets,
+    'anna/events/run-2.tsv': onsets,
+    'anna/func/run-1.json': '{"RepetitionTime": 1.5}',
+    'anna/motion/run-1.txt': motion,
+  });
+  const tsv = join(root, 'list.tsv');
+  const { subjects } = await listStudyFiles({ bids: root, tsv });
+  const again = await listStudyFiles({ bids: tsv });
+  const facts = ({ runs }: (typeof subjects)[number]) =>
+    runs.map((run) => [run.name, run.boldPath, run.eventsPath, run.confoundsPath, run.repetitionTime]);
+  assert.deepEqual(again.subjects.map(facts), subjects.map(facts));
+  assert.equal(again.layout, 'plain');
 });
