@@ -14,6 +14,7 @@ import type { Mask } from '../../imaging/mask.ts';
 import type { StageContext } from '../stage.ts';
 import { finiteValues } from './finite-values.ts';
 import { type GlmSettings, needsConfounds } from './glm-settings.ts';
+import { agreeingRuns } from './run-agreement.ts';
 import { confoundsFromTable, type RunConfounds } from './run-confounds.ts';
 
 /**
@@ -148,21 +149,49 @@ export async function forEachRun<Run extends { readonly name: string }, T>(
 }
 
 /**
- * The voxels to analyse: a mask that was given, or the brain found in the mean image.
+ * Opens runs that are analysed together. Those that are refused, and those on another grid than most, are listed and left
+ * out.
+ */
+export async function openRuns(
+  specs: readonly RunSpec[],
+  settings: GlmSettings,
+  context: StageContext,
+): Promise<UsableRuns<BoldRun>> {
+  const opened = await forEachRun(specs, (spec) => openRun(spec, settings, context));
+  const agreed = agreeingRuns(opened.results);
+  return { results: agreed.runs, problems: [...opened.problems, ...agreed.problems] };
+}
+
+/**
+ * The voxels to analyse: a mask that was given, or the brain found in the mean image of the first run whose data can be
+ * read.
  *
  * Without a mask, voxels that are NaN in every volume count as outside the field of view, as SPM's resampling leaves
  * them; one that is NaN in some volumes only is a fault of the data.
+ *
+ * @param runs on one grid, at least one.
+ * @throws FusiformError what the first run's data were refused with, where no run's can be read
  */
 export async function analysisMask(
   path: string | undefined,
-  series: BoldSeries,
+  runs: readonly BoldRun[],
   signal: AbortSignal,
   threshold?: number,
 ): Promise<{ mask: Mask; problems: readonly Problem[] }> {
-  if (path !== undefined) return loadMask(path, series.grid, threshold);
-  const average = await series.readMean(signal);
-  const problems = await missingVoxels(average.data, series, signal);
-  return { mask: computeBrainMask(average), problems };
+  const [{ series: first }] = runs;
+  if (path !== undefined) return loadMask(path, first.grid, threshold);
+  let refusal: FusiformError | undefined;
+  for (const { series } of runs) {
+    try {
+      const average = await series.readMean(signal);
+      const problems = await missingVoxels(average.data, series, signal);
+      return { mask: computeBrainMask(average), problems };
+    } catch (error) {
+      if (!(error instanceof FusiformError) || error.code === 'JOB_CANCELLED') throw error;
+      refusal ??= error;
+    }
+  }
+  throw refusal ?? new RangeError('no runs to find a brain in');
 }
 
 async function missingVoxels(

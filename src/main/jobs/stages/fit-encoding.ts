@@ -11,7 +11,7 @@ import type { Matrix } from '../../math/matrix.ts';
 import { ReadAhead } from '../read-ahead.ts';
 import { SeriesReader } from '../series-reader.ts';
 import { defineStage } from '../stage.ts';
-import { analysisMask, type BoldRun, checkGrid, forEachRun, openRun, runSpecSchema } from './bold-run.ts';
+import { analysisMask, type BoldRun, checkGrid, forEachRun, openRuns, runSpecSchema } from './bold-run.ts';
 import { CodeBook, conditionNames, latentSpaceSchema, runDesign } from './encoding-design.ts';
 import { EncodingSums, maximumFolds, writeSums } from './encoding-sums.ts';
 import { glmSettingsSchema } from './glm-settings.ts';
@@ -69,10 +69,10 @@ export const fitEncodingStage = defineStage({
     const index = await readSubjectIndex(context.inputs.subject);
     const latents = await readLatents(context.inputs.latents);
     const usable = runs.filter(({ name }) => index.runs.some((run) => run.name === name));
-    const opened = await forEachRun(usable, (spec) => openRun(spec, settings, context));
+    const opened = await openRuns(usable, settings, context);
     const { mask, problems: maskProblems } = await analysisMask(
       context.inputs.mask,
-      opened.results[0].series,
+      opened.results,
       signal,
       maskThreshold,
     );

@@ -15,7 +15,7 @@ import {
   type BoldRun,
   forEachRun,
   frameTimes,
-  openRun,
+  openRuns,
   readRun,
   runSpecSchema,
 } from './bold-run.ts';
@@ -67,12 +67,8 @@ export const glmFitStage = defineStage({
   async run(request, context) {
     const { runs, settings, noise, contrasts, fixedEffects, modelMaps, prefix } = request;
     const { outDir, signal, inputs } = context;
-    const opened = await forEachRun(runs, (spec) => openRun(spec, settings, context));
-    const { mask, problems: maskProblems } = await analysisMask(
-      inputs.mask,
-      opened.results[0].series,
-      signal,
-    );
+    const opened = await openRuns(runs, settings, context);
+    const { mask, problems: maskProblems } = await analysisMask(inputs.mask, opened.results, signal);
     const nVoxels = mask.indices.length;
     const estimates = contrasts.map(() => new FixedEffects(fixedEffects));
     const quality = new ModelQuality(nVoxels);

@@ -9,7 +9,7 @@ import { fitRunWith, noiseModels } from '../../glm/fit-run.ts';
 import type { LinearFit } from '../../glm/linear-fit.ts';
 import { fitLss, lsaDesign, singleTrialKinds, type Trial, trialsOf } from '../../glm/single-trial.ts';
 import { defineStage, type StageContext } from '../stage.ts';
-import { analysisMask, type BoldRun, forEachRun, openRun, readRun, runSpecSchema } from './bold-run.ts';
+import { analysisMask, type BoldRun, forEachRun, openRuns, readRun, runSpecSchema } from './bold-run.ts';
 import { designOf, ofRun, runDesignOptions } from './glm-fit.ts';
 import { glmSettingsSchema } from './glm-settings.ts';
 
@@ -72,8 +72,8 @@ export const glmPatternsStage = defineStage({
         'Patterns by lss take the noise as white: use --noise ols, or --single-trial lsa.',
       );
     }
-    const opened = await forEachRun(runs, (spec) => openRun(spec, settings, context));
-    const { mask, problems } = await analysisMask(context.inputs.mask, opened.results[0].series, signal);
+    const opened = await openRuns(runs, settings, context);
+    const { mask, problems } = await analysisMask(context.inputs.mask, opened.results, signal);
     const nVoxels = mask.indices.length;
     const wanted =
       conditions.length > 0 ? conditions : commonConditions(opened.results.map((run) => run.events.rows));

@@ -13,7 +13,7 @@ import {
   splitHalfReliability,
 } from '../../glm/reliability.ts';
 import { defineStage } from '../stage.ts';
-import { analysisMask, forEachRun, openRun, readRun, runSpecSchema } from './bold-run.ts';
+import { analysisMask, forEachRun, openRuns, readRun, runSpecSchema } from './bold-run.ts';
 import { conditionNames } from './encoding-design.ts';
 import { glmSettingsSchema } from './glm-settings.ts';
 import { readSubjectIndex } from './index-subject.ts';
@@ -47,10 +47,10 @@ export const voxelReliabilityStage = defineStage({
     const { signal, outDir } = context;
     const index = await readSubjectIndex(context.inputs.subject);
     const usable = runs.filter(({ name }) => index.runs.some((run) => run.name === name));
-    const opened = await forEachRun(usable, (spec) => openRun(spec, settings, context));
+    const opened = await openRuns(usable, settings, context);
     const { mask, problems: maskProblems } = await analysisMask(
       context.inputs.mask,
-      opened.results[0].series,
+      opened.results,
       signal,
       maskThreshold,
     );
