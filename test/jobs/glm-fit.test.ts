@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { readNiftiHeader, readVolume } from '../../src/main/formats/nifti/read.ts';
+import { writeNifti } from '../../src/main/formats/nifti/write.ts';
 import { readTable } from '../../src/main/formats/tsv/table.ts';
 import type { NoiseModel } from '../../src/main/glm/fit-run.ts';
 import { contrastNames, glmFitStage } from '../../src/main/jobs/stages/glm-fit.ts';
@@ -133,6 +135,59 @@ test('patterns a trial of real runs: one a block by both ways, the same where a 
   }
   assertClose(results[0], results[2], 1e-6, 'lsa');
   assertClose(results[1], results[2], 1e-6, 'lss');
+});
+
+test('a collinear run is named with its columns and left out; voxels that never change are counted', {
+  skip,
+}, async () => {
+  const { specs, context, outDir } = await contextFor('faulty');
+  const { grid } = await readVolume(context.inputs.mask);
+  const everywhere = join(folder, 'everywhere.nii.gz');
+  await writeNifti(everywhere, { grid, data: new Float32Array(600).fill(1) });
+  const inputs: Record<string, string> = context.inputs;
+  const [first, second] = specs.map(({ name }) => name);
+  // Plain int16 after a header of 352 bytes: the first voxel stays at 5.
+  const scans = gunzipSync(readFileSync(inputs[`${first}:bold`]));
+  for (let at = 352; at < scans.length; at += 2 * 600) scans.writeInt16LE(5, at);
+  const still = join(folder, `${first}_bold.nii.gz`);
+  writeFileSync(still, gzipSync(scans));
+  const twice = join(folder, 'events.tsv');
+  const events = readFileSync(inputs[`${second}:events`], 'utf8');
+  writeFileSync(
+    twice,
+    events +
+      events
+        .replaceAll(/\tface$/gm, '\tvisage')
+        .split('\n')
+        .slice(1)
+        .join('\n'),
+  );
+  const { summary, problems = [] } = await glmFitStage.perform(
+    {
+      runs: specs.slice(0, 2),
+      settings: defaultGlmSettings,
+      noise: 'ar1',
+      contrasts: [{ label: null, kind: 't', expression: 'face' }],
+      fixedEffects: 'precision',
+      modulators: [],
+      modulatorScaling: 'centred',
+      modelMaps: false,
+      prefix: 'sub-01',
+    },
+    {
+      ...context,
+      inputs: { ...inputs, mask: everywhere, [`${first}:bold`]: still, [`${second}:events`]: twice },
+    },
+  );
+  assert.deepEqual(summary.runs, [first]);
+  const collinear = problems.find(({ code }) => code === 'DESIGN_COLLINEAR');
+  assert.match(collinear?.message ?? '', /run-02 is left out.*'visage' is a combination of 'face'/);
+  const constant = problems.find(({ code }) => code === 'VOXELS_CONSTANT');
+  assert.match(constant?.message ?? '', /^1 of 600 voxels never change in sub-01_task-objectviewing_run-01/);
+  assert.ok(constant?.file?.endsWith('_bold.nii.gz'));
+  const { data } = await readVolume(join(outDir, 'sub-01_contrast-face_stat-t_statmap.nii.gz'));
+  assert.ok(data.every(Number.isFinite));
+  assert.equal(data[0], 0);
 });
 
 test('contrasts are named by their words, or as they are told', () => {

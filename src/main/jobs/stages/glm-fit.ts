@@ -80,7 +80,8 @@ export const glmFitStage = defineStage({
       const rows = contrasts.map((contrast) => rowsOf(contrast, design.names));
       const fit = fitRunWith(noise, design, await readRun(run, mask, signal), nVoxels, {
         signal,
-        report: () => undefined,
+        // Runs are what is counted; a lone run counts its voxels.
+        report: opened.results.length === 1 ? context.report : () => undefined,
       });
       const runEstimates: RowsEstimate[] = rows.map((matrixOfRows) => computeRows(fit, matrixOfRows));
       runEstimates.forEach((estimate, at) => {
