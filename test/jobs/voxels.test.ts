@@ -136,7 +136,7 @@ describe('the choice of voxels', () => {
     const parameters = { ...rules, regions: { kind: 'posterior' } };
     const preview = await previewVoxelsStage.perform(parameters, context);
     const mapping = await contextOf('mapping', { encoding, statistics });
-    const { summary } = await fitMappingStage.perform(parameters, mapping);
+    const { summary } = await fitMappingStage.perform({ ...parameters, engine: 'wasm' }, mapping);
     assert.equal(summary.selected, preview.summary.selected);
     assert.ok(Number(summary.selected) >= 30 && Number(summary.selected) <= 39, `${summary.selected}`);
     const table = (await readFile(join(context.outDir, 'preview.tsv'), 'utf8')).trim().split('\n');
@@ -233,7 +233,7 @@ describe('the choice of voxels', () => {
     const context = await contextOf('mapping-constant', { encoding, statistics: dir });
     await assert.rejects(
       fitMappingStage.perform(
-        { faceRule: all, gainRule: all, gainMeasure: 'f', regions: { kind: 'posterior' } },
+        { faceRule: all, gainRule: all, gainMeasure: 'f', regions: { kind: 'posterior' }, engine: 'wasm' },
         context,
       ),
       { code: 'VOXEL_SELECTION_EMPTY', message: /constant/ },

@@ -40,7 +40,7 @@ export async function fitMap(workspace: Workspace, request: VoxelRequest): Promi
   const outcome = await workspace.run({
     stage: fitMappingStage,
     label: `voxels and mapping of subject ${subject}, "${model}"`,
-    parameters: { ...rulesOf(request), regions },
+    parameters: { ...rulesOf(request), regions, engine: request.engine },
     inputs: { encoding, statistics, ...inputs },
     entry: { kind: 'mapping', name: mappingName(subject, model) },
   });

@@ -12,6 +12,7 @@ import { writeMaskImage } from './mask-image.ts';
 import { regionOfVoxels, regionsOf, regionsSchema } from './region-inputs.ts';
 import { regressors, testFaceOf } from './roles.ts';
 import { gainMeasureSchema, ruleSchema } from './selection-schema.ts';
+import { solvingEngine } from './solving-engine.ts';
 import { readVoxelStatistics } from './voxel-statistics.ts';
 
 const parameters = z.strictObject({
@@ -21,6 +22,7 @@ const parameters = z.strictObject({
   gainRule: ruleSchema,
   gainMeasure: gainMeasureSchema,
   regions: regionsSchema,
+  engine: z.enum(['native', 'webgpu', 'wasm']),
 });
 
 const descriptionSchema = z.object({
@@ -55,12 +57,15 @@ export const fitMappingStage = defineStage({
   name: 'fit-mapping',
   version: 2,
   parameters,
-  async run({ faceRule, gainRule, gainMeasure, regions: wanted }, context) {
+  async run({ faceRule, gainRule, gainMeasure, regions: wanted, engine: kind }, context) {
     const { description, equations, mask } = await readEncoding(context.inputs.encoding);
     const { statistics, crossValidated } = await readVoxelStatistics(context.inputs.statistics);
     const tested = testVoxels(statistics, gainMeasure, crossValidated?.z);
     const selection = selectSomeVoxels(tested, { faceRule, gainRule });
-    const solution = await equations.solve({ work: context });
+    const solution = await equations.solve({
+      engine: await solvingEngine(equations, kind, context),
+      work: context,
+    });
     const { positions } = selection;
     const rows = (names: readonly string[]) => pickRows(solution.beta, equations, names, positions);
     const testRegressors = description.others.filter(

@@ -11,6 +11,7 @@ import { readFolds } from './encoding-sums.ts';
 import { readEncoding } from './fit-encoding.ts';
 import { readMaskImage, writeMaskImage } from './mask-image.ts';
 import { regressors } from './roles.ts';
+import { solvingEngine } from './solving-engine.ts';
 import { type StatisticMap, writeStatisticMap } from './statistic-map.ts';
 
 const descriptionSchema = z.object({
@@ -50,6 +51,7 @@ export const voxelStatisticsStage = defineStage({
     const statistics = await voxelStatistics(equations, {
       latentNames: description.latentNames,
       faceContrast: regressors.face,
+      engine: await solvingEngine(equations, engine, context),
       work: context,
     });
     const nVoxels = mask.indices.length;
@@ -60,7 +62,7 @@ export const voxelStatisticsStage = defineStage({
         : await crossValidatedGain(folds, {
             names: equations.names,
             latentNames: description.latentNames,
-            engine: await context.engine(engine),
+            engine: await solvingEngine(equations, engine, context),
             work: context,
           });
     const array = (data: Float64Array) => ({ shape: [nVoxels], data });
