@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { choleskyFactor, choleskyInverse } from '../../src/main/math/cholesky.ts';
-import { collinearColumns } from '../../src/main/math/collinear-columns.ts';
+import { collinearColumns, collinearInBasis } from '../../src/main/math/collinear-columns.ts';
 import { conditionNumber } from '../../src/main/math/condition-number.ts';
 import { gram, matrix } from '../../src/main/math/matrix.ts';
+import { orthonormalBasis } from '../../src/main/math/qr.ts';
 import { Random } from '../../src/main/math/random.ts';
 import { symmetricEigen } from '../../src/main/math/symmetric-eigen.ts';
 
@@ -32,11 +33,13 @@ test('every dependent column is named with those that make it up, a zero column 
     4: (_, of) => of(0) - 30 * of(1),
     6: (_, of) => 1e-3 * of(5),
   });
-  assert.deepEqual(collinearColumns(gram(x)), [
+  const expected = [
     { column: 2, with: [] },
     { column: 4, with: [0, 1] },
     { column: 6, with: [5] },
-  ]);
+  ];
+  assert.deepEqual(collinearColumns(gram(x)), expected);
+  assert.deepEqual(collinearInBasis(orthonormalBasis(x)), expected);
 });
 
 test('a column that differs by more than rounding is kept', () => {

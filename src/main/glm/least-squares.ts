@@ -1,6 +1,6 @@
 import { errorCodes } from '../../shared/error-codes.ts';
 import { FusiformError, type Problem } from '../../shared/errors.ts';
-import { collinearColumns } from '../math/collinear.ts';
+import { collinearInBasis } from '../math/collinear-columns.ts';
 import { crossProduct, type Matrix, matrix, multiply, multiplyTransposed } from '../math/matrix.ts';
 import { type OrthonormalBasis, orthonormalBasis, upperTriangularInverse } from '../math/qr.ts';
 import { type Design, isNuisance, selectColumns } from './design.ts';
@@ -103,7 +103,7 @@ function independentColumns(design: Design): {
   const order = [...nuisance, ...effects];
   const basis = orthonormalBasis(selectColumns(design.columns, order));
   if (basis.kept.length >= design.columns.rows) throw noDegreesOfFreedom(design, basis.kept.length);
-  const blame = collinearColumns(basis).map((entry) => ({
+  const blame = collinearInBasis(basis).map((entry) => ({
     column: design.names[order[entry.column]],
     with: entry.with.map((k) => design.names[order[k]]),
     isNuisance: entry.column < nuisance.length,

@@ -1,5 +1,6 @@
 import { choleskyFactor, choleskyInverse } from './cholesky.ts';
 import { dot, type Matrix, matrix, multiply } from './matrix.ts';
+import { type OrthonormalBasis, upperTriangularInverse } from './qr.ts';
 
 /** A column that others make up, and those others; none where the column is zero. */
 export interface CollinearColumn {
@@ -7,8 +8,9 @@ export interface CollinearColumn {
   readonly with: readonly number[];
 }
 
-/** Of a weight on columns of unit length: what is smaller is rounding. */
+/** Of a weight on columns of unit length: what is smaller is rounding, in X'X and in a QR of X. */
 const noWeight = 1e-4;
+const noWeightInQr = 1e-6;
 
 /**
  * The columns of a design that add nothing to those before them, from its `X'X`.
@@ -75,4 +77,33 @@ function weightsOf(
   const factor = choleskyFactor(among, 0);
   if (!factor.ok) throw new RangeError('The kept columns are independent');
   return multiply(choleskyInverse(factor.lower), right);
+}
+
+/**
+ * The same from a QR of the design itself, which tells finer: of a run that is in memory as a whole.
+ *
+ * @param basis of `orthonormalBasis`, whose tolerance decides which columns are dependent
+ */
+export function collinearInBasis({ r, kept, dependent }: OrthonormalBasis): CollinearColumn[] {
+  return dependent.map((column) => {
+    const before = kept.filter((j) => j < column);
+    const triangle = matrix(before.length, before.length);
+    const target = matrix(before.length, 1);
+    let length = 0;
+    before.forEach((_, k) => {
+      for (let i = k; i < before.length; i++) {
+        triangle.data[k * before.length + i] = r.data[k * r.cols + before[i]];
+      }
+      target.data[k] = r.data[k * r.cols + column];
+      length += target.data[k] ** 2;
+    });
+    if (length === 0) return { column, with: [] };
+    const weights = multiply(upperTriangularInverse(triangle), target).data;
+    const part = (k: number) => {
+      let size = 0;
+      for (let i = 0; i <= k; i++) size += triangle.data[i * before.length + k] ** 2;
+      return Math.abs(weights[k]) * Math.sqrt(size / length);
+    };
+    return { column, with: before.filter((_, k) => part(k) > noWeightInQr) };
+  });
 }
