@@ -12,6 +12,9 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { writeNifti } from '../../src/main/formats/nifti/write.ts';
 import { type CheckRequest, checkStudy, type StudyCheck } from '../../src/main/services/check/check-study.ts';
+import { Workspace } from '../../src/main/services/workspace.ts';
+import { setEntry } from '../../src/main/store/entries.ts';
+import { finishJob, startJob } from '../../src/main/store/jobs.ts';
 import { runPath, studyGrid, studyVolumes, writeFaceStudy, writeStudyRun } from './face-study-fixture.ts';
 import { freshFolder } from './fresh-folder.ts';
 
@@ -144,6 +147,30 @@ describe('a check of a study', () => {
     );
     const other = await check({ stimuli: join(root, 'stimuli') });
     assert.deepEqual(found(other, 'STIMULUS_NOT_FOUND'), [['error', 'STIMULUS_NOT_FOUND', '02', 4]]);
+  });
+
+  it('compares pictures with a face set of a project', async () => {
+    const workspace = Workspace.create(join(folder.path, 'project'));
+    try {
+      const { sql, artifactsDir } = workspace.store;
+      mkdirSync(join(artifactsDir, 'of-faces'), { recursive: true });
+      writeFileSync(
+        join(artifactsDir, 'of-faces', 'faces.tsv'),
+        'file\nr1/a1.png\nr1/a2.png\nr/t1.png\nr/t2.png\n',
+      );
+      const job = { key: 'faces', stage: 'import-faces', stageVersion: 1, label: 'faces' };
+      startJob(sql, { ...job, parameters: {}, inputs: {}, appVersion: '0' });
+      const result = { summary: {}, problems: [], metrics: [] };
+      finishJob(sql, 'faces', { hash: 'of-faces', bytes: 1 }, result, { seconds: 1, peakRssBytes: 1 });
+      setEntry(sql, { kind: 'faces', name: 'shown', jobKey: 'faces', source: null });
+      const compared = await checkStudy(workspace, { bids, deep: false, faces: 'shown' }, context);
+      assert.deepEqual(found(compared, 'STIMULUS_NOT_FOUND'), [
+        ['error', 'STIMULUS_NOT_FOUND', '01', 5],
+        ['error', 'STIMULUS_NOT_FOUND', '02', 2],
+      ]);
+    } finally {
+      await workspace.close();
+    }
   });
 
   it('checks confounds and masks against their run, and with `deep` the data', async () => {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { rolesOf } from '../../src/main/bids/roles/role-table.ts';
 import { readSubjectIndex } from '../../src/main/jobs/stages/index-subject.ts';
-import { staleEntries } from '../../src/main/services/staleness.ts';
+import { projectInfo } from '../../src/main/services/projects.ts';
+import { staleEntries, staleNote } from '../../src/main/services/staleness.ts';
 import { manageRoles, type RolesRequest, rolesHistory } from '../../src/main/services/subject-roles.ts';
 import { addSubject } from '../../src/main/services/subjects.ts';
 import { Workspace } from '../../src/main/services/workspace.ts';
@@ -139,6 +140,11 @@ describe('roles of trial types', () => {
     setEntry(sql, { kind: 'mapping', name: '01/vaegan', jobKey: 'later', source: null });
     assert.deepEqual(staleEntries(workspace), []);
     assert.deepEqual((await roles({ set: ['cue=ignore'] })).stale, ['mapping 01/vaegan']);
+    assert.deepEqual((await projectInfo(workspace.store.dir)).stale, ['mapping 01/vaegan']);
+    assert.deepEqual(
+      staleNote(workspace, 'mapping', '01/vaegan').map(({ code }) => code),
+      ['ROLES_STALE'],
+    );
     assert.deepEqual((await roles({ undo: true })).stale, []);
   });
 

@@ -209,22 +209,28 @@ export function roleHistory(workspace: Workspace, subject: string): RoleTableVer
 }
 
 /**
- * Takes an earlier version back: the one before the newest, or before the one that the newest took back.
+ * The version that is asked for; without one, the version before the newest, or before the one that the newest took back.
  *
- * @returns the number of the new version
  * @throws FusiformError ROLES_NO_VERSION
  */
-export function restoreRoles(workspace: Workspace, subject: string, version?: number): number {
+export function versionToRestore(workspace: Workspace, subject: string, version?: number): RoleTableVersion {
   const versions = roleHistory(workspace, subject);
   const newest = versions.at(-1);
   const wanted = version ?? (newest?.restoredFrom ?? newest?.version ?? 1) - 1;
   const found = versions.find((candidate) => candidate.version === wanted);
-  if (found === undefined) {
-    const there = versions.length === 0 ? 'none' : `1 to ${versions.length}`;
-    throw new FusiformError(
-      'ROLES_NO_VERSION',
-      `Subject ${subject} has no role table of version ${wanted} (there are: ${there}).`,
-    );
-  }
-  return keepRoles(workspace, subject, roleTableSchema.parse(found.content), 'restored', wanted);
+  if (found !== undefined) return found;
+  const there = versions.length === 0 ? 'none' : `1 to ${versions.length}`;
+  throw new FusiformError(
+    'ROLES_NO_VERSION',
+    `Subject ${subject} has no role table of version ${wanted} (there are: ${there}).`,
+  );
+}
+
+/** Makes an earlier version the newest; the number of that. */
+export function restoreRoles(
+  workspace: Workspace,
+  subject: string,
+  { version, content }: RoleTableVersion,
+): number {
+  return keepRoles(workspace, subject, roleTableSchema.parse(content), 'restored', version);
 }

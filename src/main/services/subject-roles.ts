@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import { FusiformError, type Problem } from '../../shared/errors.ts';
+import type { BidsDataset } from '../bids/dataset.ts';
 import { bareLabel } from '../bids/entities.ts';
 import { writeRoleFile } from '../bids/roles/role-file.ts';
 import type { RoleTable } from '../bids/roles/role-table.ts';
 import type { PresentationList } from '../bids/roles/survey.ts';
+import { readSubjectIndex } from '../jobs/stages/index-subject.ts';
 import {
   editedRoles,
   keepRoles,
@@ -13,6 +15,7 @@ import {
   roleHistory,
   type SubjectRoles,
   subjectRoles,
+  versionToRestore,
 } from './role-tables.ts';
 import { staleEntries } from './staleness.ts';
 import { type IndexOptions, indexStudy, parseOptions } from './study-request.ts';
@@ -66,15 +69,17 @@ export async function manageRoles(
   workspace: Workspace | null,
   request: RolesRequest,
 ): Promise<RolesReport[]> {
+  const places = await subjectsOf(workspace, request);
+  if (changesRoles(request)) {
+    if (workspace === null) throw needsProject();
+    // All tables are made before any is kept: what one subject refuses changes none.
+    const changes: (() => void)[] = [];
+    for (const place of places) changes.push(await prepareChange(workspace, place, request));
+    for (const apply of changes) apply();
+  }
   const reports: RolesReport[] = [];
-  for (const { subject, bids, index } of await subjectsOf(workspace, request)) {
-    const dataset = await indexStudy({ bids, index });
-    const place = { subject, ...(request.task === undefined ? {} : { task: request.task }) };
-    if (changesRoles(request)) {
-      if (workspace === null) throw needsProject();
-      await change(workspace, await subjectRoles(workspace, dataset, place), dataset, request);
-    }
-    const roles = await subjectRoles(workspace, dataset, place);
+  for (const place of places) {
+    const roles = await subjectRoles(workspace, place.dataset, place);
     if (workspace !== null && changesRoles(request)) await indexAgain(workspace, roles.subject);
     const stale = workspace === null ? [] : staleEntries(workspace, roles.subject);
     const file = request.out === undefined ? null : fileFor(request.out, roles.subject, request);
@@ -91,26 +96,25 @@ export function changesRoles({ file, set, columns, confirm, undo, version }: Rol
   );
 }
 
-async function change(
+/** What is to be done to a subject's table; a refusal comes before anything is done. */
+async function prepareChange(
   workspace: Workspace,
-  current: SubjectRoles,
-  dataset: Parameters<typeof editedRoles>[0],
+  place: SubjectPlace,
   request: RolesRequest,
-): Promise<void> {
+): Promise<() => void> {
+  const current = await subjectRoles(workspace, place.dataset, place);
   const { subject } = current;
   if (request.undo === true || request.version !== undefined) {
-    restoreRoles(workspace, subject, request.version);
-    return;
+    const wanted = versionToRestore(workspace, subject, request.version);
+    return () => restoreRoles(workspace, subject, wanted);
   }
-  // The proposal is the version that a first change can be undone to.
-  if (keptRoles(workspace, subject) === undefined) keepRoles(workspace, subject, current.table, 'proposed');
-  const edited = await editedRoles(dataset, current, request);
-  keepRoles(
-    workspace,
-    subject,
-    edited,
-    request.confirm === true && !hasEdits(request) ? 'confirmed' : 'edited',
-  );
+  const edited = await editedRoles(place.dataset, current, request);
+  const origin = request.confirm === true && !hasEdits(request) ? 'confirmed' : 'edited';
+  return () => {
+    // The proposal is the version that a first change can be undone to.
+    if (keptRoles(workspace, subject) === undefined) keepRoles(workspace, subject, current.table, 'proposed');
+    keepRoles(workspace, subject, edited, origin);
+  };
 }
 
 function hasEdits({ file, set, columns }: RolesRequest): boolean {
@@ -122,28 +126,32 @@ function needsProject(): FusiformError {
 }
 
 interface SubjectPlace {
+  readonly dataset: BidsDataset;
   readonly subject: string;
-  readonly bids: string;
-  readonly index: IndexOptions;
+  readonly task?: string;
 }
 
 async function subjectsOf(workspace: Workspace | null, request: RolesRequest): Promise<SubjectPlace[]> {
   const { bids, index = {}, subject } = request;
+  const asked = request.task === undefined ? {} : { task: request.task };
   if (bids !== undefined) {
-    if (subject !== undefined) return [{ subject, bids, index }];
-    const { subjects } = await indexStudy({ bids, index });
-    return subjects
-      .filter(({ runs }) => runs.length > 0)
-      .map(({ label }) => ({ subject: label, bids, index }));
+    const dataset = await indexStudy({ bids, index });
+    const all = dataset.subjects.filter(({ runs }) => runs.length > 0).map(({ label }) => label);
+    return (subject === undefined ? all : [subject]).map((label) => ({ dataset, subject: label, ...asked }));
   }
   if (workspace === null) throw needsProject();
   const known = workspace.entries('subject').map(({ name }) => name);
-  if (known.length === 0 && subject === undefined)
+  if (known.length === 0 && subject === undefined) {
     throw new FusiformError('NAME_UNKNOWN', 'The project has no subject yet; name a study (--bids).');
-  return (subject === undefined ? known : [bareLabel(subject, 'sub')]).map((name) => {
+  }
+  const places: SubjectPlace[] = [];
+  for (const name of subject === undefined ? known : [bareLabel(subject, 'sub')]) {
     const { source, options } = studyOf(workspace, name);
-    return { subject: name, bids: source, index: parseOptions(options) };
-  });
+    const dataset = await indexStudy({ bids: source, index: parseOptions(options) });
+    const { task } = await readSubjectIndex(workspace.entry('subject', name).path);
+    places.push({ dataset, subject: name, task, ...asked });
+  }
+  return places;
 }
 
 /** Several subjects' tables go into files of their own. */

@@ -28,8 +28,8 @@ export async function knownStimuli(
     if (workspace === null) {
       throw new FusiformError('PROJECT_NOT_FOUND', 'A face set belongs to a project, and none was named.');
     }
-    const { rows, columns } = await readTable(join(workspace.entry('faces', faces).path, faceSetFiles.table));
-    return { names: new Set(rows.map(({ values }) => values[columns[0]])), problems: [] };
+    const { rows } = await readTable(join(workspace.entry('faces', faces).path, faceSetFiles.table));
+    return { names: new Set(rows.map(({ values }) => values.file)), problems: [] };
   }
   const folder = stimuli ?? join(root, 'stimuli');
   if (stimuli === undefined && (await kindOf(folder)) !== 'folder') {
