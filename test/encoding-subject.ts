@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readEvents } from '../src/main/bids/events.ts';
@@ -21,6 +22,8 @@ export interface EncodingSubjectOptions {
   readonly nLatents: number;
   /** The text of each run's events file. */
   readonly events: readonly string[];
+  /** How many different scans there are, of each length; runs beyond share their files. Default: all differ. */
+  readonly nScans?: number;
 }
 
 const tR = 2;
@@ -38,7 +41,7 @@ const blank = 6;
 
 export async function writeEncodingSubject(
   folder: string,
-  { shape, nLatents, events }: EncodingSubjectOptions,
+  { shape, nLatents, events, nScans = events.length }: EncodingSubjectOptions,
 ): Promise<EncodingSubject> {
   await mkdir(folder, { recursive: true });
   const affine = Float64Array.of(
@@ -74,8 +77,10 @@ export async function writeEncodingSubject(
     for (const { stimFile } of rows) if (stimFile !== null) stimuli.add(stimFile);
     const seconds = Math.max(...rows.map(({ onset, duration }) => onset + duration)) + blank;
     const nVolumes = Math.ceil(seconds / tR);
-    const bold = join(folder, `${name}_bold.nii.gz`);
-    await writeNifti(bold, { grid, data: scanner.scan(nVolumes, at), nVolumes, tR });
+    const bold = join(folder, `scan-${at % nScans}-${nVolumes}_bold.nii.gz`);
+    if (!existsSync(bold)) {
+      await writeNifti(bold, { grid, data: scanner.scan(nVolumes, at), nVolumes, tR });
+    }
     inputs[`${name}:bold`] = bold;
     inputs[`${name}:events`] = path;
     runs.push({ name, repetitionTime: tR });

@@ -20,8 +20,15 @@ export function hasPaperTiming(): boolean {
   return existsSync(archive);
 }
 
-/** A subject of the published study's size: its own events, simulated volumes as int16 `.nii.gz`, random latents. */
-export async function writePaperSubject(folder: string, nRuns: number): Promise<EncodingSubject> {
+/**
+ * A subject of the published study's size: its own events, simulated volumes as int16 `.nii.gz`, random latents.
+ * @param nScans runs beyond so many share their volumes
+ */
+export async function writePaperSubject(
+  folder: string,
+  nRuns: number,
+  nScans = nRuns,
+): Promise<EncodingSubject> {
   const dataset = join(folder, 'events');
   execFileSync('mkdir', ['-p', dataset]);
   execFileSync('tar', ['xzf', archive, '-C', dataset, '--wildcards', `ds001761/${subject}/*_events.tsv`]);
@@ -30,7 +37,7 @@ export async function writePaperSubject(folder: string, nRuns: number): Promise<
     .sort()
     .slice(0, nRuns);
   const events = await Promise.all(files.map((file) => readFile(join(dataset, file), 'utf8')));
-  const written = await writeEncodingSubject(folder, { shape, nLatents, events });
+  const written = await writeEncodingSubject(folder, { shape, nLatents, events, nScans });
   await writeJsonFile(join(folder, manifestFile), { ...written, inputs: { ...written.inputs } });
   return written;
 }
