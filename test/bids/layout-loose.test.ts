@@ -119,6 +119,28 @@ test('SPM: a prefix is what the user sees, also where the images before realignm
   await assert.rejects(indexDataset(root, { prefix: 'wra' }), { code: 'STUDY_VERSION_UNKNOWN' });
 });
 
+test('SPM: without motion parameters, runs are told by images that are named after others', async (t) => {
+  const files = ['run1', 'arun1', 'swarun1', 'run2', 'arun2', 'swarun2', 'meanrun1'].map(
+    (name) => `${name}.nii`,
+  );
+  const root = await writeTree(await temporaryFolder(t), {
+    ...filled([...files, 'stats/SPM.mat']),
+    'run1.tsv': onsets,
+    'run2.tsv': onsets,
+  });
+  const { dataset, runs } = await listed(root);
+  assert.equal(dataset.layout, 'spm');
+  assert.deepEqual(runs, [
+    ['sub-01_task-main_run-1', 'swarun1.nii', 'run1.tsv', null],
+    ['sub-01_task-main_run-2', 'swarun2.nii', 'run2.tsv', null],
+  ]);
+  const empty = await writeTree(await temporaryFolder(t), { 'a.nii': 'x' });
+  await assert.rejects(indexDataset(empty, { layout: 'spm' }), {
+    code: 'BIDS_NOT_A_DATASET',
+    message: /rp_/,
+  });
+});
+
 test('a lab’s own files: images and tables matched by name, in one folder or in a pair of folders', async (t) => {
   const together = await writeTree(await temporaryFolder(t), {
     ...filled([

@@ -13,13 +13,47 @@ function realigned({ relative }: ListedFile): string | null {
   return /^rp_(.+)\.txt$/.exec(basename(relative))?.[1] ?? null;
 }
 
-/** Whether motion parameters of SPM lie beside an image that they could be of. */
-export function looksLikeSpm(listed: readonly ListedFile[]): boolean {
-  const byFolder = Map.groupBy(listed, ({ relative }) => dirname(relative));
-  return listed.some((file) => {
-    const stem = realigned(file);
-    return stem !== null && versionsOf(stem, byFolder.get(dirname(file.relative)) ?? []).length > 0;
+/** A run before one of its images is chosen. */
+interface RunFiles {
+  /** The name that all of its images end in. */
+  readonly stem: string;
+  /** Null where they are gone. */
+  readonly motion: ListedFile | null;
+  /** All files of its folder. */
+  readonly beside: readonly ListedFile[];
+}
+
+/**
+ * The runs of every folder: one for each `rp_*.txt`; where there is none, one for each image that another image is named
+ * after, with the letters of SPM's steps before.
+ */
+function runsIn(listed: readonly ListedFile[]): RunFiles[] {
+  return [...Map.groupBy(listed, ({ relative }) => dirname(relative)).values()].flatMap((beside) => {
+    const moved = beside.flatMap((motion): RunFiles[] => {
+      const stem = realigned(motion);
+      return stem === null ? [] : [{ stem, motion, beside }];
+    });
+    if (moved.length > 0) return moved;
+    const stems = beside
+      .filter(({ relative }) => isImageName(relative))
+      .map(({ relative }) => stemOf(relative));
+    const madeFrom = (name: string, base: string): boolean =>
+      name !== base && name.endsWith(base) && steps.test(name.slice(0, name.length - base.length));
+    return stems
+      .filter(
+        (base) => stems.some((name) => madeFrom(name, base)) && !stems.some((other) => madeFrom(base, other)),
+      )
+      .map((stem): RunFiles => ({ stem, motion: null, beside }));
   });
+}
+
+/** Whether SPM's motion parameters lie beside an image that they could be of, or its model near images of its steps. */
+export function looksLikeSpm(listed: readonly ListedFile[]): boolean {
+  const runs = runsIn(listed);
+  const isModelled = listed.some(({ relative }) => basename(relative) === 'SPM.mat');
+  return runs.some(({ stem, motion, beside }) =>
+    motion === null ? isModelled : versionsOf(stem, beside).length > 0,
+  );
 }
 
 interface SpmImage {
@@ -58,9 +92,11 @@ function preference({ prefix }: SpmImage): number {
 }
 
 /**
- * Lists runs in folders as SPM leaves them: one `rp_*.txt` of motion parameters a run, and the images that its steps
- * wrote (`ra`, `war`, `swar` before the name). The subject's own space without smoothing is taken, as the published
+ * Lists runs in folders as SPM leaves them: one `rp_*.txt` of motion parameters a run (see `runsIn`), and the images that
+ * its steps wrote (`ra`, `war`, `swar` before the name). The subject's own space without smoothing is taken, as the published
  * study had it, unless `options.prefix` names another.
+ *
+ * @throws FusiformError BIDS_NOT_A_DATASET without such files, STUDY_VERSION_UNKNOWN
  */
 export async function indexSpm(
   root: string,
@@ -69,21 +105,25 @@ export async function indexSpm(
 ): Promise<BidsDataset> {
   const problems: Problem[] = [];
   const tables = new TableMatcher(listed);
-  const byFolder = Map.groupBy(listed, ({ relative }) => dirname(relative));
   const prefixes = new Map<string, number>();
   const found: LooseRun[] = [];
   const taken = new Set<string>();
-  for (const motion of listed) {
-    const stem = realigned(motion);
-    if (stem === null) continue;
-    const beside = byFolder.get(dirname(motion.relative)) ?? [];
+  const sources = runsIn(listed);
+  if (sources.length === 0) {
+    throw new FusiformError(
+      'BIDS_NOT_A_DATASET',
+      "The folder holds no motion parameters of SPM (rp_*.txt), and no images with its steps' letters before their names.",
+      { file: root },
+    );
+  }
+  for (const { stem, motion, beside } of sources) {
     const versions = versionsOf(stem, beside).sort((a, b) => preference(a) - preference(b));
     for (const { prefix } of versions) prefixes.set(prefix, (prefixes.get(prefix) ?? 0) + 1);
     const chosen = versions.find(
       (version) => options.prefix === undefined || hasPrefix(version, options.prefix),
     );
     if (chosen === undefined) {
-      problems.push(noImage(motion, versions, options.prefix));
+      problems.push(noImage(motion ?? beside[0], versions, options.prefix));
       continue;
     }
     const base = stemOf(chosen.file.relative).slice(chosen.prefix.length);
@@ -96,7 +136,7 @@ export async function indexSpm(
       version: chosen.prefix === '' ? 'raw' : `SPM ${chosen.prefix}`,
       space: null,
       eventsPath: tables.eventsFor(chosen.file.relative, base)?.path ?? null,
-      confoundsPath: motion.path,
+      confoundsPath: motion?.path ?? null,
       maskPath: null,
       metadata: await sidecarBeside(sidecar?.path ?? null),
     });
@@ -140,13 +180,13 @@ function spmMasks(listed: readonly ListedFile[], label: string): BidsMask[] {
 
 const quoted = (prefix: string): string => (prefix === '' ? 'none' : `"${prefix}"`);
 
-function noImage(motion: ListedFile, versions: readonly SpmImage[], wanted: string | undefined): Problem {
+function noImage(place: ListedFile, versions: readonly SpmImage[], wanted: string | undefined): Problem {
   const there = versions.map(({ prefix }) => quoted(prefix)).join(', ');
   const message =
     versions.length === 0
       ? 'No image lies beside these motion parameters whose name ends as theirs; the run is left out.'
       : `This run has no image with the prefix "${wanted}" (it has ${there}); it is left out.`;
-  return new FusiformError('STUDY_VERSION_MISSING', message, { file: motion.path }).toProblem();
+  return new FusiformError('STUDY_VERSION_MISSING', message, { file: place.path }).toProblem();
 }
 
 function choiceNote(
