@@ -115,7 +115,9 @@ function traceChart(
   { title, values, colour, threshold, fromZero }: Trace,
   { duration, tR, marks }: SharedAxis,
 ) {
-  const points = [...values].flatMap((value, t) => (Number.isFinite(value) ? [{ time: t * tR, value }] : []));
+  const points = [...values].flatMap((value, t) =>
+    Number.isFinite(value) ? [{ time: (t + 0.5) * tR, value }] : [],
+  );
   const largest = Math.max(...points.map(({ value }) => value));
   // A threshold far above everything would flatten the line: it is drawn where it has a say.
   const drawn = threshold !== null && threshold < 3 * largest ? [{ value: threshold }] : [];
@@ -149,10 +151,10 @@ function traceChart(
   };
 }
 
-/** Volumes over a threshold, as bands as wide as they last. */
+/** Volumes over a threshold, as bands as wide as they last: as in the carpet, from a volume's start to its end. */
 function flagRules(marks: SharedAxis['marks'], tR: number) {
   return {
-    data: { values: marks.map(({ time }) => ({ from: time - tR / 2, to: time + tR / 2 })) },
+    data: { values: marks.map(({ time }) => ({ from: time, to: time + tR })) },
     mark: { type: 'rect', color: colours.orange, opacity: 0.35 },
     encoding: { x: { field: 'from', type: 'quantitative' }, x2: { field: 'to' } },
   };

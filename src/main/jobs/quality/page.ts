@@ -73,7 +73,7 @@ ${
 ${design === null ? noDesign() : designSection(design)}
 
 <h2>Every run</h2>
-<p class="note">How to read the traces: time runs in seconds from the first volume, alike in all panels of a run. Dashed lines are thresholds (drawn where a trace comes near them), orange bands are flagged volumes. In the carpet, vertical bands across all tissues are whole-brain changes such as motion or spikes; horizontal structure that differs between tissues is what brains do.</p>
+<p class="note">How to read the traces: time runs in seconds from the start of the first volume, alike in all panels of a run; each value stands in the middle of its volume. Dashed lines are thresholds (drawn where a trace comes near them), orange bands are flagged volumes. In the carpet, vertical bands across all tissues are whole-brain changes such as motion or spikes; horizontal structure that differs between tissues is what brains do.</p>
 ${sorted.map((run) => runSection(run, content, runs.length))}
 
 <h2>Definitions and sources</h2>
