@@ -33,6 +33,8 @@ export interface GlmRequest extends StudyRequest {
   readonly run?: string;
   readonly mask?: string;
   readonly settings: GlmSettingsInput;
+  /** Whether tables are written as Parquet too; default false. */
+  readonly parquet?: boolean;
   readonly outDir: string;
   readonly signal: AbortSignal;
   readonly onEvent: OnJobEvent;
@@ -69,6 +71,7 @@ export async function fitGlm(request: FitGlmRequest): Promise<StageOutcome> {
       modulatorScaling: request.modulatorScaling ?? 'centred',
       modelMaps: request.modelMaps ?? false,
       prefix: mapPrefix(request, collected),
+      ...(request.parquet === true ? { parquet: true } : {}),
     },
     inputs,
     outDir: request.outDir,
@@ -102,6 +105,7 @@ export async function estimatePatterns(request: PatternsRequest): Promise<StageO
       conditions: [...request.conditions],
       singleTrial: request.singleTrial ?? null,
       estimate: request.estimate,
+      ...(request.parquet === true ? { parquet: true } : {}),
     },
     inputs,
     outDir: request.outDir,

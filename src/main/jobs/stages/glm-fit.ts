@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { FusiformError, type Problem } from '../../../shared/errors.ts';
+import { tableFormats } from '../../formats/table/write.ts';
 import { computeRows, type RowsEstimate } from '../../glm/contrast.ts';
 import { parseContrast, parseContrastRows } from '../../glm/contrast-expression.ts';
 import { buildDesign, type Design, type DesignOptions, type ModulatorSet } from '../../glm/design.ts';
@@ -54,6 +55,8 @@ const parameters = z.strictObject({
   modelMaps: z.boolean(),
   /** `sub-01_task-faces`: what the names of the maps begin with. */
   prefix: z.string(),
+  /** Whether tables are written as Parquet too. */
+  parquet: z.boolean().optional(),
 });
 
 /**
@@ -89,7 +92,7 @@ export const glmFitStage = defineStage({
       });
       quality.add(fit);
       if (weights.length === 0) weights.push(...rows.map((row) => weightsByColumn(row, design.names)));
-      await writeDesign(outDir, run.name, design, run.tR);
+      await writeDesign(outDir, run.name, design, run.tR, tableFormats(request.parquet === true));
       context.report({ done: index + 1, total: opened.results.length, unit: 'runs' });
       return {
         name: run.name,

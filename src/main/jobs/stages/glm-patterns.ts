@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { FusiformError, type Problem } from '../../../shared/errors.ts';
 import { writeJsonFile } from '../../formats/json/json.ts';
 import { writeNpyFile } from '../../formats/npy/npy.ts';
-import { type Cell, writeTsvFile } from '../../formats/tsv/write.ts';
+import { type TableFormat, tableFormats, writeTable } from '../../formats/table/write.ts';
 import { computeContrast, tStatistics } from '../../glm/contrast.ts';
 import { fitRunWith, noiseModels } from '../../glm/fit-run.ts';
 import type { LinearFit } from '../../glm/linear-fit.ts';
@@ -26,6 +26,8 @@ const parameters = z.strictObject({
    * al. 2010, doi 10.1016/j.neuroimage.2010.05.051), or the effect itself.
    */
   estimate: z.enum(['t', 'effect']),
+  /** Whether the table of trials is written as Parquet too. */
+  parquet: z.boolean().optional(),
 });
 type Parameters = z.output<typeof parameters>;
 
@@ -108,7 +110,9 @@ export const glmPatternsStage = defineStage({
       grid: { shape: mask.grid.shape, affine: Array.from(mask.grid.affine) },
       ...(singleTrial === null ? {} : { singleTrial, trials }),
     } satisfies z.input<typeof patternsDescriptionSchema> & { grid: unknown; singleTrial?: string });
-    if (singleTrial !== null) await writeTrials(join(outDir, patternsFiles.trials), trials);
+    if (singleTrial !== null) {
+      await writeTrials(join(outDir, patternsFiles.trials), trials, tableFormats(request.parquet === true));
+    }
     return {
       summary: {
         runs: names.length,
@@ -196,17 +200,24 @@ function trialRow(run: BoldRun, { event, trialType, number }: Trial): TrialRow {
   return { run: run.name, condition: trialType, number, onset, duration, stimFile };
 }
 
-async function writeTrials(path: string, trials: readonly TrialRow[]): Promise<void> {
-  const columns = ['run', 'condition', 'number', 'onset', 'duration', 'stim_file'];
-  const rows = trials.map((trial): Cell[] => [
-    trial.run,
-    trial.condition,
-    trial.number,
-    trial.onset,
-    trial.duration,
-    trial.stimFile,
-  ]);
-  await writeTsvFile(path, columns, rows);
+async function writeTrials(
+  path: string,
+  trials: readonly TrialRow[],
+  formats: readonly TableFormat[],
+): Promise<void> {
+  const text = (name: string, value: (trial: TrialRow) => string | null) =>
+    ({ name, type: 'string', values: trials.map(value) }) as const;
+  const number = (name: string, type: 'int' | 'double', value: (trial: TrialRow) => number) =>
+    ({ name, type, values: trials.map(value) }) as const;
+  const columns = [
+    text('run', ({ run }) => run),
+    text('condition', ({ condition }) => condition),
+    number('number', 'int', (trial) => trial.number),
+    number('onset', 'double', ({ onset }) => onset),
+    number('duration', 'double', ({ duration }) => duration),
+    text('stim_file', ({ stimFile }) => stimFile),
+  ];
+  await writeTable(path.replace(/\.tsv$/, ''), columns, formats);
 }
 
 /** Patterns a trial, [nTrials, nVoxels], as patterns a condition and run: means, [nRuns, nConditions, nVoxels]. */

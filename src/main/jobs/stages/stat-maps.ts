@@ -3,7 +3,7 @@ import { appVersion } from '../../../shared/version.ts';
 import { writeFileAtomic } from '../../formats/files/atomic-write.ts';
 import { writeJsonFile } from '../../formats/json/json.ts';
 import { type NiftiToWrite, niftiIntents, writeNifti } from '../../formats/nifti/write.ts';
-import { writeTsvFile } from '../../formats/tsv/write.ts';
+import { type TableFormat, writeTable } from '../../formats/table/write.ts';
 import {
   fStatistics,
   fTails,
@@ -150,11 +150,15 @@ export async function writeDesign(
   run: string,
   { names, roles, columns }: Design,
   tR: number,
+  formats: readonly TableFormat[],
 ): Promise<void> {
-  const rows = Array.from({ length: columns.rows }, (_, row) =>
-    Array.from(columns.data.subarray(row * columns.cols, (row + 1) * columns.cols)),
-  );
-  await writeTsvFile(join(outDir, `${run}_design.tsv`), names, rows);
+  const { rows, cols, data } = columns;
+  const table = names.map((name, column) => ({
+    name,
+    type: 'double' as const,
+    values: Float64Array.from({ length: rows }, (_, row) => data[row * cols + column]),
+  }));
+  await writeTable(join(outDir, `${run}_design`), table, formats);
   await writeJsonFile(join(outDir, `${run}_design.json`), {
     Description: 'Design matrix: a row a volume, a column a regressor.',
     RepetitionTime: tR,

@@ -12,7 +12,7 @@ import {
   type SingleTrialKind,
 } from '../../../services/glm.ts';
 import { type GlmOptions, glmSettingsOf, withGlmOptions } from '../glm-options.ts';
-import { collect, list, positiveInteger, seedOption } from '../options.ts';
+import { collect, list, positiveInteger, seedOption, parquetOption } from '../options.ts';
 import { indexOptions, type StudyOptions, withStudyOptions } from '../study-options.ts';
 import { type MakeTerminal, table } from '../terminal.ts';
 
@@ -23,6 +23,7 @@ interface RunOptions extends GlmOptions, StudyOptions {
   readonly session?: string;
   readonly run?: string;
   readonly mask?: string;
+  readonly parquet: boolean;
   readonly out: string;
 }
 
@@ -191,7 +192,9 @@ function withRunOptions(command: Command): Command {
     .option('--session <label>', 'session (default: all)')
     .option('--run <label>', 'run (default: all)')
     .option('--mask <file>', 'mask on the grid of the runs (default: the brain found in the mean image)');
-  return withGlmOptions(withRuns).requiredOption('--out <dir>', 'folder for the results');
+  return withGlmOptions(withRuns)
+    .addOption(parquetOption())
+    .requiredOption('--out <dir>', 'folder for the results');
 }
 
 function glmRequest(options: RunOptions) {
@@ -205,6 +208,7 @@ function glmRequest(options: RunOptions) {
     ...(mask === undefined ? {} : { mask }),
     outDir: out,
     settings: glmSettingsOf(options),
+    parquet: options.parquet,
     ...indexOptions(options),
   };
 }
