@@ -24,6 +24,10 @@ export interface QualityOptions {
   readonly run?: string;
   /** Mask on the grid of the runs; default the dataset's brain mask, else the brain found in the mean image. */
   readonly mask?: string;
+  /** Label image by which carpets are ordered; default the dataset's masks of tissues. */
+  readonly atlas?: string;
+  /** Table of its labels. */
+  readonly atlasLabels?: string;
   /** How the design is built that is shown; what is not given is as `glm fit` has it. */
   readonly settings: GlmSettingsInput;
   readonly thresholds: QualityThresholds;
@@ -91,6 +95,10 @@ async function prepare(request: PrepareRequest, hash: HashFile) {
     ...(eventColumns === undefined ? {} : { eventColumns }),
   });
   const label = collected.runs[0].subject;
+  const atlas = {
+    ...(request.atlas === undefined ? {} : { atlas: await fileInput(request.atlas, hash) }),
+    ...(request.atlasLabels === undefined ? {} : { atlasLabels: await fileInput(request.atlasLabels, hash) }),
+  };
   const masks = await findMasks(findSubject(collected.dataset, label), request.mask, hash);
   return {
     prepared: {
@@ -104,7 +112,7 @@ async function prepare(request: PrepareRequest, hash: HashFile) {
         maskRequired: request.mask !== undefined,
         ...(parquet ? { parquet } : {}),
       },
-      inputs: { ...collected.inputs, ...masks },
+      inputs: { ...collected.inputs, ...masks, ...atlas },
     },
     problems: collected.problems,
   };

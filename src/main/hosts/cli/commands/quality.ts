@@ -18,6 +18,8 @@ interface SharedOptions extends GlmOptions {
   readonly session?: string;
   readonly run?: string;
   readonly mask?: string;
+  readonly atlas?: string;
+  readonly atlasLabels?: string;
   readonly fdThreshold: number;
   readonly dvarsThreshold: number;
   readonly outlierThreshold: number;
@@ -90,6 +92,8 @@ function withQualityOptions(command: Command): Command {
       '--mask <file>',
       "mask (default: the dataset's brain mask, else the brain found in the mean image)",
     )
+    .option('--atlas <image>', 'order carpets by the labels of this image (default: by tissue)')
+    .option('--atlas-labels <table>', 'its labels: BIDS TSV, FSL XML, FreeSurfer or AAL text, JSON')
     .option('--fd-threshold <mm>', 'framewise displacement of a volume', positiveNumber, defaultThresholds.fd)
     .option(
       '--dvars-threshold <value>',
@@ -107,11 +111,13 @@ function withQualityOptions(command: Command): Command {
 }
 
 function qualityOptions(options: SharedOptions): QualityOptions {
-  const { session, run, mask, parquet } = options;
+  const { session, run, mask, atlas, atlasLabels, parquet } = options;
   return {
     ...(session === undefined ? {} : { session }),
     ...(run === undefined ? {} : { run }),
     ...(mask === undefined ? {} : { mask }),
+    ...(atlas === undefined ? {} : { atlas }),
+    ...(atlasLabels === undefined ? {} : { atlasLabels }),
     thresholds: {
       fd: options.fdThreshold,
       stdDvars: options.dvarsThreshold,
