@@ -9,7 +9,7 @@ import { peakProduct } from './peak-product.ts';
 import { startPython } from './peers/lines.ts';
 
 /** As many runs as an engine multiplies at a time. */
-const nRuns = 5;
+const nRuns = 3;
 const nTime = 200;
 const nRegressors = 1100;
 const nNuisance = 20;

@@ -2,8 +2,8 @@ import { voxelChunks } from './voxel-chunks.ts';
 
 /** Volumes that an engine multiplies at a time, of as many runs as that takes ... */
 const stackedVolumes = 1024;
-/** ... but no more memory than this: 1000 volumes of 100,000 voxels. */
-const stackedBytes = 400e6;
+/** ... but no more memory than this: 600 volumes of 100,000 voxels. */
+const stackedBytes = 250e6;
 
 /**
  * Room for the data of runs that wait to be multiplied, one below the other in chunks of voxels. The memory is used

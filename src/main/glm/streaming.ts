@@ -32,7 +32,7 @@ export interface LatePiece {
  * in any order, on several machines, and be merged. A run enters whole or not at all.
  *
  * Projections of the design, X'X and y'y are in float64; on an engine X'Y is multiplied in float32. There runs wait
- * until there are some 1000 volumes, which are multiplied at once.
+ * until there are some hundred volumes, which are multiplied at once (see `RunStack`).
  */
 export class NormalEquations {
   readonly names: readonly string[];
