@@ -1,27 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { FusiformError, type Problem } from '../../shared/errors.ts';
+import { FusiformError } from '../../shared/errors.ts';
 import { estimateAr1, whitenSeries } from '../glm/autocorrelation.ts';
-import type { Matrix } from '../math/matrix.ts';
 import { openSeries } from '../formats/nifti/series.ts';
+import {
+  endRequest,
+  type SeriesReaderData,
+  type SeriesReply,
+  type SeriesRequest,
+} from './series-reader-request.ts';
 import { finiteValues } from './stages/finite-values.ts';
-
-export interface SeriesReaderData {
-  readonly indices: Uint32Array;
-}
-
-export interface SeriesRequest {
-  readonly id: number;
-  readonly path: string;
-  /** Memory to read into, used where it is large enough. */
-  readonly into: ArrayBuffer | undefined;
-  /** [nVolumes, columns]: what is no noise. Null: the data stay as they are. */
-  readonly whitenBehind: Matrix | null;
-}
-
-export type SeriesReply =
-  | { readonly id: number; readonly values: Float32Array; readonly rho: number }
-  | { readonly id: number; readonly problem: Problem }
-  | { readonly id: number; readonly crash: string };
 
 /* The thread of SeriesReader. */
 
@@ -29,9 +16,17 @@ const port = parentPort;
 if (!port) throw new Error('The reading thread is started by its reader.');
 const { indices } = workerData as SeriesReaderData;
 let turn: Promise<void> = Promise.resolve();
+let ended = false;
 
-port.on('message', ({ id, path, into, whitenBehind }: SeriesRequest) => {
+port.on('message', (request: SeriesRequest | typeof endRequest) => {
+  if (request === endRequest) {
+    ended = true;
+    turn = turn.then(() => port.close());
+    return;
+  }
+  const { id, path, into, whitenBehind } = request;
   turn = turn.then(async () => {
+    if (ended) return;
     try {
       const values = await finiteValues(await openSeries(path), indices, undefined, into);
       const rho = whitenBehind === null ? 0 : estimateAr1(whitenBehind, values, indices.length);

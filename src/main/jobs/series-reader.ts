@@ -1,7 +1,13 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { errorFromProblem } from '../../shared/errors.ts';
 import type { Matrix } from '../math/matrix.ts';
-import type { SeriesReaderData, SeriesReply, SeriesRequest } from './series-reader-thread.ts';
+import {
+  endRequest,
+  type SeriesReaderData,
+  type SeriesReply,
+  type SeriesRequest,
+} from './series-reader-request.ts';
 
 export interface ReadSeries {
   /** [nVolumes, nVoxels] */
@@ -53,7 +59,8 @@ export class SeriesReader {
         settle(() => reject(new Error(`The reading thread ended unexpectedly with code ${code}.`)));
       const onAbort = () => {
         settle(() => reject(signal.reason));
-        void this.close();
+        // It keeps no process alive that has nothing else to do.
+        this.#end()?.unref();
       };
       if (signal.aborted) return reject(signal.reason);
       signal.addEventListener('abort', onAbort, { once: true });
@@ -70,8 +77,18 @@ export class SeriesReader {
   }
 
   async close(): Promise<void> {
+    const worker = this.#end();
+    if (worker !== undefined) await once(worker, 'exit');
+  }
+
+  /**
+   * Asked, not forced: a thread may not be terminated where another has a graphics device open. A run that it is
+   * reading it reads to the end, for nobody.
+   */
+  #end(): Worker | undefined {
     const worker = this.#worker;
     this.#worker = undefined;
-    await worker?.terminate();
+    worker?.postMessage(endRequest);
+    return worker;
   }
 }
