@@ -62,7 +62,7 @@ export const encodingFiles = {
  */
 export const fitEncodingStage = defineStage({
   name: 'fit-encoding',
-  version: 1,
+  version: 2,
   parameters,
   async run({ runs, settings, noise, maskThreshold, folds, engine: kind }, context) {
     const { signal, outDir } = context;
