@@ -1,0 +1,108 @@
+import type { ErrorDefinition } from './definition.ts';
+
+/** Masks and regions, models of runs, decoding. */
+export const analysisErrors = {
+  // imaging
+  MASK_GRID_MISMATCH: {
+    kind: 'input',
+    remedy: 'Give an image in the space of the runs; register it to them first.',
+  },
+  MASK_RESAMPLED: {
+    kind: 'input',
+    remedy: 'Nothing, if the image is in the space of the runs; look at the mask that was written.',
+  },
+  AFFINE_SINGULAR: { kind: 'input', remedy: 'Correct the affine of the image with the tool that made it.' },
+  ATLAS_INVALID: { kind: 'input', remedy: 'Give a table of labels as docs/guide/voxels.md describes.' },
+  ATLAS_LABEL_UNKNOWN: {
+    kind: 'usage',
+    remedy: '`fusiform regions show` lists the labels of an atlas.',
+  },
+  REGION_EMPTY: {
+    kind: 'input',
+    remedy: 'Name labels or masks that lie inside the voxels that are analysed.',
+  },
+  MASK_EMPTY: { kind: 'input', remedy: 'Give a mask that selects at least one voxel.' },
+
+  // models of runs
+  DESIGN_INVALID: { kind: 'input', remedy: 'Correct the events, confounds or frame times that are named.' },
+  DESIGN_DUPLICATE_COLUMN: {
+    kind: 'input',
+    remedy: 'Rename the trial type, confound or modulator: every column of a design has its own name.',
+  },
+  DESIGN_COLLINEAR: {
+    kind: 'input',
+    remedy:
+      'Leave one of the named columns out, or merge the conditions: their effects cannot be told apart.',
+  },
+  DESIGN_ILL_CONDITIONED: {
+    kind: 'input',
+    remedy: 'Use fewer latents or more runs, or give a ridge: the named columns are hardly told apart.',
+  },
+  DESIGN_NUISANCE_DROPPED: {
+    kind: 'input',
+    remedy: 'Nothing has to be done: a nuisance column that others contain was left out.',
+  },
+  NOISE_MODEL_FALLBACK: {
+    kind: 'input',
+    remedy:
+      'Nothing has to be done; look at the run, whose noise is unlike AR(1), or use --noise ar1 or ols.',
+  },
+  DESIGN_NO_DOF: {
+    kind: 'input',
+    remedy: 'Use fewer columns (a lower high-pass frequency, fewer confounds) or longer runs.',
+  },
+  DATA_NOT_FINITE: { kind: 'input', remedy: 'Leave the voxels with NaN or Inf out of the mask.' },
+  CONTRAST_UNKNOWN_COLUMN: { kind: 'input', remedy: 'Name columns of the design; the message lists them.' },
+  CONTRAST_INVALID: {
+    kind: 'usage',
+    remedy: "Write a weighted sum of columns such as 'face - house' or '0.5*face + 0.5*cat - house'.",
+  },
+  NORMAL_EQUATIONS_MISMATCH: {
+    kind: 'input',
+    remedy: 'Add up sums of the same regressors and the same mask only.',
+  },
+  RELIABILITY_TOO_FEW: { kind: 'input', remedy: 'Use fewer sets of runs (--sets 2), or more runs.' },
+  RELIABILITY_FACES_LEFT_OUT: {
+    kind: 'input',
+    remedy: 'Nothing has to be done; with fewer sets of runs (--sets) more faces take part.',
+  },
+  VOXELS_NOT_CROSS_VALIDATED: {
+    kind: 'usage',
+    remedy: 'Fit the encoding model with folds of runs (--folds 4).',
+  },
+  VOXEL_SELECTION_EMPTY: { kind: 'input', remedy: 'Lower the thresholds: no voxel passes them.' },
+
+  // decoding
+  MAPPING_SINGULAR: {
+    kind: 'input',
+    remedy: 'Use fewer latents, more voxels or a ridge: some latents cannot be told apart in these voxels.',
+  },
+  PATTERN_NOT_FINITE: { kind: 'input', remedy: 'Leave the voxels without data out of the mask.' },
+  PATTERN_VOXELS_MISMATCH: {
+    kind: 'input',
+    remedy: 'Give patterns of the voxels that the mapping was fitted on.',
+  },
+
+  // the public study's own results
+  PUBLISHED_NONE_FOUND: {
+    kind: 'input',
+    remedy: "Name the study's folder, its derivatives, or the subject's folder in them.",
+  },
+  PUBLISHED_FILE_MISSING: {
+    kind: 'input',
+    remedy: "Fetch the file of the public study (OpenNeuro ds001761) into the subject's folder.",
+  },
+  PUBLISHED_SHAPE: {
+    kind: 'input',
+    remedy:
+      'Take the files of one subject and of the latent space of the model; `fusiform published list` shows what each holds.',
+  },
+  PUBLISHED_DISAGREES: {
+    kind: 'input',
+    remedy: 'Check that all files are of the same subject, latent space and version of the study.',
+  },
+  PUBLISHED_NOT_FINITE: {
+    kind: 'input',
+    remedy: 'Nothing need be done: such values count as zero, as in the published code.',
+  },
+} as const satisfies Record<string, ErrorDefinition>;

@@ -1,0 +1,95 @@
+import type { ErrorDefinition } from './definition.ts';
+
+/** The command, files of every kind, the project, engines. */
+export const programErrors = {
+  // usage
+  USAGE: { kind: 'usage', remedy: 'See `fusiform help` and the help of the command.' },
+  PARAMETERS_INVALID: { kind: 'usage', remedy: 'Give values within the limits that the message names.' },
+
+  // files of any kind
+  FILE_NOT_FOUND: {
+    kind: 'input',
+    remedy: 'Check the path; a dangling link needs its content fetched first.',
+  },
+  FILE_UNREADABLE: { kind: 'input', remedy: 'Check the permissions of the file and the disk it is on.' },
+  FILE_EMPTY: { kind: 'input', remedy: 'Copy or download the file again.' },
+  FILE_CHANGED: { kind: 'input', remedy: 'Leave the files alone and run the same command again.' },
+  FORMAT_UNKNOWN: { kind: 'input', remedy: 'Give a file of a format that `fusiform inspect --help` lists.' },
+  DISK_FULL: {
+    kind: 'machine',
+    remedy: 'Free some space or choose another folder, then run the same command again.',
+  },
+  WRITE_FAILED: { kind: 'machine', remedy: 'Check that the folder exists and may be written to.' },
+
+  // the project folder and its store
+  PROJECT_NOT_FOUND: {
+    kind: 'project',
+    remedy: 'Create it with `fusiform project create DIR`, or name the right folder with --project.',
+  },
+  PROJECT_EXISTS: {
+    kind: 'project',
+    remedy: 'Choose another folder, or work with the project that is there.',
+  },
+  PROJECT_NEWER: { kind: 'project', remedy: 'Open it with the newer Fusiform that wrote it.' },
+  PROJECT_LOCKED: { kind: 'project', remedy: 'Wait until the other process has finished, or stop it.' },
+  PROJECT_DAMAGED: {
+    kind: 'project',
+    remedy: 'Restore project.sqlite from a backup; the artefact files are untouched.',
+  },
+  ARTIFACT_MISSING: {
+    kind: 'project',
+    remedy: 'Run the stage again; its result is made anew from the same inputs.',
+  },
+  NAME_UNKNOWN: { kind: 'project', remedy: '`fusiform project info` lists what the project holds.' },
+  JOB_CANCELLED: { kind: 'usage', remedy: 'Run the same command again to go on from where it stopped.' },
+
+  // engines
+  ENGINE_UNAVAILABLE: {
+    kind: 'machine',
+    remedy: 'See `fusiform doctor` for the engines of this machine; `--engine auto` takes the best one.',
+  },
+  SETTINGS_INVALID: {
+    kind: 'machine',
+    remedy: 'Correct the named settings file, or set the engine anew with `fusiform engine use auto`.',
+  },
+  ENGINE_PRECISION_UNSUPPORTED: {
+    kind: 'machine',
+    remedy: 'Leave `optimiser.precision` at float32, or take the native engine on another processor.',
+  },
+  ENGINE_OUT_OF_MEMORY: {
+    kind: 'machine',
+    remedy:
+      'Use a smaller batch or a smaller preset, close what else uses the memory, or take another engine (`--engine`).',
+  },
+  ENGINE_DEVICE_LOST: {
+    kind: 'machine',
+    remedy:
+      'Run the same command again: it goes on from its last checkpoint. If it happens again, take another engine (`--engine`) or renew the graphics driver.',
+  },
+  ENGINE_FAILED: {
+    kind: 'machine',
+    remedy: 'Take another engine (`--engine`), and renew the graphics driver.',
+  },
+  ENGINE_TOOL_MISSING: {
+    kind: 'machine',
+    remedy: 'Install the packages that are named, then run the same command again.',
+  },
+  ENGINE_INSTALL_FAILED: {
+    kind: 'machine',
+    remedy: 'Run the same command again; what was downloaded is used again. WebAssembly works without it.',
+  },
+  ENGINE_DOWNLOAD_FAILED: {
+    kind: 'machine',
+    remedy:
+      'Run the same command again: it goes on where it stopped. Or bring the wheel from another machine and name it with --from.',
+  },
+  ENGINE_WHEEL_INVALID: {
+    kind: 'input',
+    remedy: 'Give the wheel that `fusiform engine install --dry-run` names, copied whole.',
+  },
+  ENGINE_INSTALL_BUSY: {
+    kind: 'machine',
+    remedy: 'Wait until the other process has finished, or stop it; then run the same command again.',
+  },
+  ENGINE_DAMAGED: { kind: 'machine', remedy: 'Run `fusiform engine install`: it installs the engine anew.' },
+} as const satisfies Record<string, ErrorDefinition>;
