@@ -8,7 +8,7 @@ export type JobEvent =
       readonly key: string;
       readonly stage: string;
       readonly label: string;
-      /** Where files grow while the job runs, if it has any that are worth looking at. */
+      /** Where files grow while the job runs that are worth looking at; absent where there are none. */
       readonly liveFolder?: string;
     }
   | { readonly type: 'progress'; readonly key: string; readonly label: string; readonly progress: Progress }

@@ -102,6 +102,7 @@ export interface CentredSums {
   readonly xy: Matrix;
 }
 
+/** Takes the means out of the sums of a ridge regression. */
 export function centreSums({ n, x, xx, y, yy, xy }: RidgeSums): CentredSums {
   const meanX = x.map((value) => value / n);
   const meanY = y.map((value) => value / n);

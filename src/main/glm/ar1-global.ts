@@ -1,7 +1,7 @@
 import { FusiformError, type Problem } from '../../shared/errors.ts';
 import type { WorkContext } from '../../shared/progress.ts';
 import { fSf } from '../math/distributions.ts';
-import { crossProduct, type Matrix, matrix } from '../math/matrix.ts';
+import { columnSquares, crossProduct, type Matrix, matrix } from '../math/matrix.ts';
 import { orthonormalBasis } from '../math/qr.ts';
 import { symmetricEigen } from '../math/symmetric-eigen.ts';
 import { type Design, selectColumns } from './design.ts';
@@ -148,12 +148,6 @@ function productsOf(
     }
   }
   return { sum, voxels };
-}
-
-function columnSquares({ cols, data }: Matrix): Float64Array {
-  const sums = new Float64Array(cols);
-  for (let i = 0; i < data.length; i++) sums[i % cols] += data[i] ** 2;
-  return sums;
 }
 
 /** The symmetric V^(-1/2). */

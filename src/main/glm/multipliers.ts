@@ -7,10 +7,12 @@ export interface Multiplier {
   dispose(): void;
 }
 
+/** The reference. */
 export function loopMultiplier(left: Matrix): Multiplier {
   return { apply: async (right) => multiply(left, right).data, dispose: () => {} };
 }
 
+/** Results are float32; the engine keeps `left` until it is disposed of. */
 export function engineMultiplier({ tf }: Engine, left: Matrix): Multiplier {
   const leftTensor = tf.tensor2d(Float32Array.from(left.data), [left.rows, left.cols]);
   return {

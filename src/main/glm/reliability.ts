@@ -1,3 +1,5 @@
+import { variance } from '../math/statistics.ts';
+
 /**
  * How much of the differences between conditions a voxel shows again. Patterns are [nConditions, nVoxels], one from
  * each of several sets of runs that share none.
@@ -108,11 +110,6 @@ export function noiseCeiling(sets: readonly Patterns[], nConditions: number, nVo
     ncsnr: ratio.map(Math.sqrt),
     percent: ratio.map((value) => (100 * value) / (value + 1 / nSets)),
   };
-}
-
-function variance(values: Float64Array): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
 }
 
 /** Pearson correlation of every `stride`th value from `start` on; 0 where one of the two does not vary. */

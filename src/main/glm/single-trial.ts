@@ -1,6 +1,6 @@
 import { FusiformError } from '../../shared/errors.ts';
 import type { WorkContext } from '../../shared/progress.ts';
-import { crossProduct, type Matrix, matrix, multiply } from '../math/matrix.ts';
+import { columnSquares, crossProduct, type Matrix, matrix, multiply, transpose } from '../math/matrix.ts';
 import { orthonormalBasis, upperTriangularInverse } from '../math/qr.ts';
 import { buildDesign, type Design, type DesignEvent, type DesignOptions, selectColumns } from './design.ts';
 import { LeastSquares } from './least-squares.ts';
@@ -173,12 +173,7 @@ function dualVectors(design: Design): Matrix {
   const inverse = upperTriangularInverse(selectColumns(r, kept));
   const result = matrix(design.columns.rows, order.length);
   // X = q r, so X (X'X)^-1 = q r^-T.
-  const transposed = matrix(inverse.cols, inverse.rows);
-  for (let i = 0; i < inverse.rows; i++) {
-    for (let j = 0; j < inverse.cols; j++)
-      transposed.data[j * inverse.rows + i] = inverse.data[i * inverse.cols + j];
-  }
-  const duals = multiply(q, transposed);
+  const duals = multiply(q, transpose(inverse));
   kept.forEach((position, k) => {
     for (let t = 0; t < result.rows; t++) {
       result.data[t * order.length + order[position]] = duals.data[t * kept.length + k];
@@ -203,12 +198,6 @@ function trialColumns(options: DesignOptions, trials: readonly Trial[]): Matrix 
     });
   }
   return result;
-}
-
-function columnSquares({ cols, data }: Matrix): Float64Array {
-  const sums = new Float64Array(cols);
-  for (let i = 0; i < data.length; i++) sums[i % cols] += data[i] ** 2;
-  return sums;
 }
 
 function refuseManyColumns({ hrfModel = 'spm' }: DesignOptions): void {

@@ -77,6 +77,7 @@ export function studentTSf(t: number, dof: number): number {
   return Math.exp(studentTLogSf(t, dof));
 }
 
+/** The logarithm of `studentTSf`, exact where that underflows. @throws RangeError for `dof` not above 0 */
 export function studentTLogSf(t: number, dof: number): number {
   if (!(dof > 0)) throw new RangeError(`Degrees of freedom are positive, not ${dof}`);
   if (dof === Number.POSITIVE_INFINITY) return normalLogSf(t);
@@ -103,6 +104,7 @@ export function fSf(f: number, dof1: number, dof2: number): number {
   return Math.exp(fLogSf(f, dof1, dof2));
 }
 
+/** The logarithm of `fSf`, exact where that underflows. @throws RangeError for degrees of freedom not above 0 */
 export function fLogSf(f: number, dof1: number, dof2: number): number {
   if (!(dof1 > 0 && dof2 > 0)) {
     throw new RangeError(`Degrees of freedom are positive, not ${dof1} and ${dof2}`);

@@ -218,3 +218,10 @@ function addRowCombination(
 function shapeError(product: string, a: Matrix, b: Matrix): RangeError {
   return new RangeError(`${product} of ${a.rows} x ${a.cols} and ${b.rows} x ${b.cols} is not defined`);
 }
+
+/** The sum of squares of every column: [cols]. */
+export function columnSquares({ cols, data }: Matrix): Float64Array {
+  const sums = new Float64Array(cols);
+  for (let i = 0; i < data.length; i++) sums[i % cols] += data[i] ** 2;
+  return sums;
+}

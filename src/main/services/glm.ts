@@ -2,6 +2,7 @@ import type { OnJobEvent } from '../../shared/job-events.ts';
 import { hashFile } from '../formats/files/read.ts';
 import type { NoiseModel } from '../glm/fit-run.ts';
 import type { FixedEffectsKind } from '../glm/fixed-effects.ts';
+import { hrfModels } from '../glm/hrf.ts';
 import type { ModulatorScaling } from '../glm/modulators.ts';
 import type { SingleTrialKind } from '../glm/single-trial.ts';
 import { type ContrastRequest, glmFitStage } from '../jobs/stages/glm-fit.ts';
@@ -17,6 +18,7 @@ import { runStandalone } from './standalone.ts';
 import type { StudyRequest } from './study-request.ts';
 import type { Input, StageOutcome } from './workspace.ts';
 
+export { hrfModels };
 export type {
   ContrastRequest,
   FixedEffectsKind,

@@ -5,6 +5,7 @@ import type { EventColumns } from '../bids/event-columns.ts';
 import { findSubject } from '../bids/select.ts';
 import { hashFile } from '../formats/files/read.ts';
 import { tissues } from '../jobs/quality/carpet-groups.ts';
+import { listedRuns } from '../jobs/quality/summary.ts';
 import { type GlmSettingsInput, parseGlmSettings } from '../jobs/stages/glm-settings.ts';
 import { readSubjectIndex } from '../jobs/stages/index-subject.ts';
 import { qualityFiles, qualityStage } from '../jobs/stages/quality.ts';
@@ -17,7 +18,7 @@ import { parseOptions, type StudyRequest } from './study-request.ts';
 import { studyOf } from './subjects.ts';
 import type { Input, StageOutcome, Workspace } from './workspace.ts';
 
-export { defaultThresholds, qualityFiles };
+export { defaultThresholds, listedRuns, qualityFiles };
 
 export interface QualityOptions {
   readonly session?: string;

@@ -4,21 +4,19 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** The interpreter that has the packages of the peers. */
-const python = process.env.FUSIFORM_PEER_PYTHON || 'python3';
+export const python = process.env.FUSIFORM_PEER_PYTHON || 'python3';
 
-/** A Python process that answers each line of JSON with one. */
-export interface PythonPeer {
-  /** What computes, with its version. */
-  readonly version: string;
+/** A process that answers each line of JSON with one. */
+export interface LineProcess {
+  /** The next line. @throws Error with its last words where it has ended */
+  answer<T>(): Promise<T>;
   ask<T>(request: object): Promise<T>;
   stop(): Promise<void>;
 }
 
-/** Starts a script of this folder, whose first line is `{"version": "..."}`. @returns why it cannot, otherwise. */
-export async function startPython(
-  script: string,
-): Promise<{ readonly peer: PythonPeer } | { readonly missing: string }> {
-  const child = spawn(python, [join(import.meta.dirname, script)], { stdio: ['pipe', 'pipe', 'pipe'] });
+/** @param name what its errors begin with */
+export function startLines(name: string, command: string, args: readonly string[]): LineProcess {
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   let lastWords = '';
   child.stderr.on('data', (text) => {
     lastWords = (lastWords + text).slice(-2000);
@@ -33,23 +31,43 @@ export async function startPython(
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const answer = async <T>(): Promise<T> => {
     const { done, value } = await lines.next();
-    if (done) throw new Error(`${script}: ${await failed}`);
+    if (done) throw new Error(`${name}: ${await failed}`);
     return JSON.parse(value) as T;
   };
   const ask = <T>(request: object): Promise<T> => {
     child.stdin.write(`${JSON.stringify(request)}\n`);
     return answer<T>();
   };
-  try {
-    const { version } = await answer<{ version: string }>();
-    return { peer: { version, ask, stop: () => stop(child) } };
-  } catch (error) {
-    return { missing: error instanceof Error ? error.message : String(error) };
-  }
+  return { answer, ask, stop: () => stop(child) };
 }
 
 async function stop(child: ChildProcess): Promise<void> {
   const ended = once(child, 'close');
   child.stdin?.end();
   await ended;
+}
+
+/** A process with what computes in it and its version, or why there is none. */
+export type Started<T> = { readonly peer: T } | { readonly missing: string };
+
+export async function orMissing<T>(start: () => Promise<T>): Promise<Started<T>> {
+  try {
+    return { peer: await start() };
+  } catch (error) {
+    return { missing: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+export interface PythonPeer extends Pick<LineProcess, 'ask' | 'stop'> {
+  /** What computes, with its version. */
+  readonly version: string;
+}
+
+/** Starts a script of this folder, whose first line is `{"version": "..."}`. */
+export function startPython(script: string): Promise<Started<PythonPeer>> {
+  return orMissing(async () => {
+    const { answer, ask, stop } = startLines(script, python, [join(import.meta.dirname, script)]);
+    const { version } = await answer<{ version: string }>();
+    return { version, ask, stop };
+  });
 }

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { FusiformError } from '../../../shared/errors.ts';
-import type { GlmSettingsInput } from '../../services/glm.ts';
+import { type GlmSettingsInput, hrfModels } from '../../services/glm.ts';
 import { confoundColumns, integer, number, positiveInteger, positiveNumber } from './options.ts';
 
 /** How a run is modelled, as the command line says it. */
@@ -32,19 +32,7 @@ export interface GlmOptions {
 /** Adds the options of a run's model, with their defaults, to a command. */
 export function withGlmOptions(command: Command): Command {
   return command
-    .addOption(
-      new Option('--hrf <model>', 'haemodynamic response')
-        .choices([
-          'spm',
-          'spm + derivative',
-          'spm + derivative + dispersion',
-          'glover',
-          'glover + derivative',
-          'glover + derivative + dispersion',
-          'fir',
-        ])
-        .default('spm'),
-    )
+    .addOption(new Option('--hrf <model>', 'haemodynamic response').choices(hrfModels).default('spm'))
     .option('--fir-delays <volumes>', 'delays of the model "fir": 0-9, or 0,1,2,4 (default: 0)', delays)
     .option(
       '--hrf-parameters <p>',

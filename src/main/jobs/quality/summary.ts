@@ -69,6 +69,24 @@ function designOf({ design, quality }: NonNullable<RunQuality['design']>): JsonO
   };
 }
 
+/** A run in the summary; NaN measures are null. Units are in the columns of qc.tsv. */
+export interface ListedRun {
+  readonly label: string;
+  readonly verdict: string;
+  readonly reasons: readonly string[];
+  readonly tsnr_detrended: number;
+  /** mm */
+  readonly fd_mean: number | null;
+  readonly dvars_std_max: number;
+  /** Percent of the mean signal. */
+  readonly drift_perc: number;
+}
+
+/** The runs of a summary, worst first. */
+export function listedRuns(summary: JsonObject): readonly ListedRun[] {
+  return summary.worst as unknown as readonly ListedRun[];
+}
+
 /** What a terminal shows: the runs, worst first, with verdict and reasons. */
 export function qualitySummary(content: QualitySummaryContent): JsonObject {
   const { subject, runs, mask } = content;

@@ -2,20 +2,20 @@ import { mkdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { z } from 'zod';
 import { FusiformError } from '../../../shared/errors.ts';
-import type { Evaluation, ImageScores, Metric, RegionEvaluation, Score } from '../../../shared/evaluation.ts';
+import type { Evaluation, ImageScores, RegionEvaluation, Score } from '../../../shared/evaluation.ts';
 import { type AttributeAxis, attributeAxis, scoreAttribute } from '../../decoding/attributes.ts';
 import { identify } from '../../decoding/identification.ts';
 import { identifyImagined } from '../../decoding/imagery.ts';
 import { writeFileAtomic } from '../../formats/files/atomic-write.ts';
 import { encodePng, toPixels } from '../../formats/image/encode.ts';
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
-import type { TableColumn } from '../../formats/table/columns.ts';
 import { tableFormats, writeTable } from '../../formats/table/write.ts';
 import { gatherImages, imagesAtSize, selectImages } from '../../generative/image-set.ts';
 import { pixCorr, ssim } from '../../math/image-similarity.ts';
 import { mean } from '../../math/statistics.ts';
 import { defineStage, type StageContext } from '../stage.ts';
-import { allVoxels, type DecodedRegion, readDecoded } from './decode-patterns.ts';
+import { type DecodedRegion, readDecoded } from './decode-patterns.ts';
+import { faceColumns, metricsOf, scoreColumns } from './evaluation-tables.ts';
 import { type FaceSet, readFaceSet } from './face-set.ts';
 import { classOf, type LabelClass } from './labels.ts';
 import { loadLatentModel } from './latent-model-files.ts';
@@ -35,16 +35,6 @@ const parameters = z.strictObject({
 type Parameters = z.output<typeof parameters>;
 
 const fileName = 'evaluation.json';
-
-/** Names and versions of the definitions; docs/guide/scores.md writes them out. */
-const definitions = {
-  pairwise: 'pairwise-pearson/1',
-  nWay: 'nway-pearson/1',
-  ssim: 'ssim-grey-gaussian/1',
-  pixCorr: 'pixcorr-rgb/1',
-  gender: 'axis-midpoint/1',
-  imagery: 'imagery-rank/1',
-} as const;
 
 /**
  * Decoded codes (input `decoded`), the true codes of the stimuli (`latents`) and their pictures where these are at hand
@@ -280,100 +270,4 @@ function imageryScore(
   const codes = pickCodes(latents, rowsOf(candidates, latents.files, file));
   const { pairwise, p } = identifyImagined(region.imagery, codes, at);
   return { value: pairwise, p, chance: 0.5, n: candidates.length };
-}
-
-function faceColumns(faces: Evaluation['faces']): TableColumn[] {
-  return [
-    {
-      name: 'stimulus',
-      type: 'string',
-      values: faces.map((face) => face.stimulus),
-      description: 'The test face',
-    },
-    {
-      name: 'pairwise',
-      type: 'double',
-      values: faces.map((face) => face.pairwise),
-      description: 'Share of the other test faces that the true one beats; all selected voxels',
-    },
-    {
-      name: 'rank',
-      type: 'double',
-      values: faces.map((face) => face.rank),
-      description: 'Rank of the true face among all test faces, 1 the best; ties give half ranks',
-    },
-    {
-      name: 'ssim',
-      type: 'double',
-      values: faces.map((face) => face.ssim),
-      description: 'Structural similarity of the decoded picture with the original',
-    },
-    {
-      name: 'pixcorr',
-      type: 'double',
-      values: faces.map((face) => face.pixCorr),
-      description: 'Pearson correlation of all colour values of the decoded picture with the original',
-    },
-  ];
-}
-
-function scoreColumns(metrics: readonly Metric[]): TableColumn[] {
-  const numbers = (key: 'value' | 'lower' | 'upper' | 'p' | 'chance', description: string): TableColumn => ({
-    name: key,
-    type: 'double',
-    values: metrics.map((metric) => metric[key] ?? null),
-    description,
-  });
-  const texts = (key: 'name' | 'definition' | 'subject' | 'model' | 'region', description: string) =>
-    ({ name: key, type: 'string', values: metrics.map((metric) => metric[key]), description }) as const;
-  return [
-    texts('subject', 'Label of the subject'),
-    texts('model', 'Name of the latent model'),
-    texts('region', 'Region, or all selected voxels'),
-    texts('name', 'What was scored'),
-    texts('definition', 'Definition of the score and its version'),
-    numbers('value', 'The score'),
-    numbers('lower', 'Lower end of the 95 % confidence interval over stimuli'),
-    numbers('upper', 'Upper end of the 95 % confidence interval over stimuli'),
-    numbers('p', 'p value by permutation, or exact'),
-    numbers('chance', 'What guessing would score'),
-    {
-      name: 'n',
-      type: 'int',
-      values: metrics.map(({ n }) => n),
-      description: 'Test faces or candidates that the score is a mean over',
-    },
-  ];
-}
-
-function metricsOf(evaluation: Evaluation): Metric[] {
-  const shared = { subject: evaluation.subject, model: evaluation.model.name };
-  const metric = (name: keyof typeof definitions, region: string, { value, ...rest }: Score): Metric => ({
-    ...shared,
-    name,
-    definition: definitions[name],
-    region,
-    value,
-    ...rest,
-  });
-  // No chance level is known for how alike two faces look.
-  const image = (name: 'ssim' | 'pixCorr', value: number): Metric => ({
-    ...shared,
-    name,
-    definition: definitions[name],
-    region: allVoxels,
-    value,
-    n: evaluation.nTestFaces,
-  });
-  return [
-    ...evaluation.regions.flatMap(({ name, pairwise, nWay, gender, imagery }) => [
-      metric('pairwise', name, pairwise),
-      metric('nWay', name, nWay),
-      ...(gender ? [metric('gender', name, gender)] : []),
-      ...(imagery ? [metric('imagery', name, imagery)] : []),
-    ]),
-    ...(evaluation.decoded
-      ? [image('ssim', evaluation.decoded.ssim), image('pixCorr', evaluation.decoded.pixCorr)]
-      : []),
-  ];
 }

@@ -11,13 +11,13 @@ import type { Matrix } from '../../math/matrix.ts';
 import { ReadAhead } from '../read-ahead.ts';
 import { SeriesReader } from '../series-reader.ts';
 import { defineStage } from '../stage.ts';
-import { analysisMask, type BoldRun, checkGrid, forEachRun, openRuns, runSpecSchema } from './bold-run.ts';
+import { type BoldRun, checkGrid, forEachRun, runSpecSchema } from './bold-run.ts';
 import { CodeBook, conditionNames, latentSpaceSchema, runDesign } from './encoding-design.ts';
 import { EncodingSums, maximumFolds, writeSums } from './encoding-sums.ts';
 import { glmSettingsSchema } from './glm-settings.ts';
-import { readSubjectIndex } from './index-subject.ts';
 import { readLatents } from './latents.ts';
 import { readMaskImage, writeMaskImage } from './mask-image.ts';
+import { openSubjectRuns } from './subject-runs.ts';
 
 const parameters = z.strictObject({
   runs: z.array(runSpecSchema).min(1),
@@ -66,16 +66,8 @@ export const fitEncodingStage = defineStage({
   parameters,
   async run({ runs, settings, noise, maskThreshold, folds, engine: kind }, context) {
     const { signal, outDir } = context;
-    const index = await readSubjectIndex(context.inputs.subject);
+    const { index, mask, ...opened } = await openSubjectRuns(runs, settings, maskThreshold, context);
     const latents = await readLatents(context.inputs.latents);
-    const usable = runs.filter(({ name }) => index.runs.some((run) => run.name === name));
-    const opened = await openRuns(usable, settings, context);
-    const { mask, problems: maskProblems } = await analysisMask(
-      context.inputs.mask,
-      opened.results,
-      signal,
-      maskThreshold,
-    );
     const codes = new CodeBook(latents, index.trainFaces);
     refuseLeakage(
       codes.pairsAlike(
@@ -84,13 +76,13 @@ export const fitEncodingStage = defineStage({
       ),
     );
     const latentNames = codes.space.modelled.map((at) => `latent-${String(at + 1).padStart(4, '0')}`);
-    const names = [...conditionNames(opened.results, index.roles, settings), ...latentNames];
+    const names = [...conditionNames(opened.runs, index.roles, settings), ...latentNames];
     const engine = await context.engine(kind);
     const sums = await EncodingSums.open(context, names, mask.indices.length, folds);
-    const foldOf = new Map(opened.results.map(({ name }, at) => [name, folds === 0 ? 0 : at % folds]));
+    const foldOf = new Map(opened.runs.map(({ name }, at) => [name, folds === 0 ? 0 : at % folds]));
     const fold = ({ name }: BoldRun) => foldOf.get(name) ?? 0;
     // Fold by fold: the sums of one are in memory at a time.
-    const ahead = opened.results
+    const ahead = opened.runs
       .filter((run) => !sums.seen.includes(run.name))
       .sort((a, b) => fold(a) - fold(b));
     const reader = new SeriesReader(mask.indices);
@@ -108,7 +100,7 @@ export const fitEncodingStage = defineStage({
       await equations.addRun(engine, x, nuisance, values, { centred: rho !== 0 });
       reader.recycle(values);
       await sums.added(fold(run), run.name);
-      context.report({ done: sums.seen.length, total: opened.results.length, unit: 'runs' });
+      context.report({ done: sums.seen.length, total: opened.runs.length, unit: 'runs' });
       return run.problems;
     };
     const addAll = async () => {
@@ -131,12 +123,7 @@ export const fitEncodingStage = defineStage({
       others: names.slice(0, -latentNames.length),
       runs: nRuns,
     } satisfies z.input<typeof encodingDescriptionSchema>);
-    const problems: Problem[] = [
-      ...opened.problems,
-      ...maskProblems,
-      ...fitted.problems,
-      ...fitted.results.flat(),
-    ];
+    const problems: Problem[] = [...opened.problems, ...fitted.problems, ...fitted.results.flat()];
     return {
       summary: {
         runs: nRuns,

@@ -13,13 +13,13 @@ import {
   splitHalfReliability,
 } from '../../glm/reliability.ts';
 import { defineStage } from '../stage.ts';
-import { analysisMask, forEachRun, openRuns, readRun, runSpecSchema } from './bold-run.ts';
+import { forEachRun, readRun, runSpecSchema } from './bold-run.ts';
 import { conditionNames } from './encoding-design.ts';
 import { glmSettingsSchema } from './glm-settings.ts';
-import { readSubjectIndex } from './index-subject.ts';
 import { medianOf } from './median-of.ts';
 import { regionsOf, regionsSchema } from './region-inputs.ts';
 import { planSets, RunSets } from './run-sets.ts';
+import { openSubjectRuns } from './subject-runs.ts';
 import { type StatisticMap, writeStatisticMap } from './statistic-map.ts';
 
 const parameters = z.strictObject({
@@ -45,26 +45,18 @@ export const voxelReliabilityStage = defineStage({
   parameters,
   async run({ runs, settings, noise, maskThreshold, sets: wantedSets, regions: wanted }, context) {
     const { signal, outDir } = context;
-    const index = await readSubjectIndex(context.inputs.subject);
-    const usable = runs.filter(({ name }) => index.runs.some((run) => run.name === name));
-    const opened = await openRuns(usable, settings, context);
-    const { mask, problems: maskProblems } = await analysisMask(
-      context.inputs.mask,
-      opened.results,
-      signal,
-      maskThreshold,
-    );
+    const { index, mask, ...opened } = await openSubjectRuns(runs, settings, maskThreshold, context);
     const nVoxels = mask.indices.length;
-    const names = conditionNames(opened.results, index.roles, settings);
-    const plan = planSets(opened.results, index, settings, wantedSets);
+    const names = conditionNames(opened.runs, index.roles, settings);
+    const plan = planSets(opened.runs, index, settings, wantedSets);
     const { faces, leftOut } = plan;
     const nSets = plan.present.length;
     const sets = new RunSets(names, nVoxels, plan.present);
-    const fitted = await forEachRun(opened.results, async (run, at) => {
+    const fitted = await forEachRun(opened.runs, async (run, at) => {
       signal.throwIfAborted();
       const y = await readRun(run, mask, signal);
       await sets.add(at % nSets, run, index, settings, noise, y);
-      context.report({ done: at + 1, total: opened.results.length, unit: 'runs' });
+      context.report({ done: at + 1, total: opened.runs.length, unit: 'runs' });
       return run.problems;
     });
     const halves = await sets.halves(faces, context);
@@ -116,7 +108,6 @@ export const voxelReliabilityStage = defineStage({
           ];
     const problems: Problem[] = [
       ...opened.problems,
-      ...maskProblems,
       ...fitted.problems,
       ...fitted.results.flat(),
       ...regionProblems,

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TopLevelSpec } from 'vega-lite';
 import { beginPageOfCharts, chartSvg } from '../../formats/chart/svg.ts';
+import { evenlySpaced } from '../../../shared/evenly-spaced.ts';
 import { writeFileAtomic } from '../../formats/files/atomic-write.ts';
 import { html, pngSource, trusted } from '../../formats/html/html.ts';
 import type { LossRow } from '../../generative/vaegan/loss-history.ts';
@@ -40,7 +41,7 @@ const panels: readonly (readonly [panel: string, curves: Readonly<Record<string,
 export async function writeTrainingPage(folder: string, title: string, latentDim: number): Promise<void> {
   const [history, evaluations] = [await readHistory(folder), await readEvaluations(folder)];
   const grids = (await readdir(join(folder, logFiles.grids))).sort();
-  const shown = spread(grids, picturesInPage);
+  const shown = evenlySpaced(grids, picturesInPage);
   const pictures = await Promise.all(shown.map((name) => readFile(join(folder, logFiles.grids, name))));
   const last = evaluations.at(-1);
   beginPageOfCharts();
@@ -152,10 +153,4 @@ function thinned(history: readonly LossRow[], panel: string, curve: string, colu
     if (Number.isFinite(value)) points.push({ step: rows[rows.length - 1].step, panel, curve, value });
   }
   return points;
-}
-
-/** Some of the items, first and last among them, at equal distances. */
-function spread<T>(items: readonly T[], most: number): T[] {
-  if (items.length <= most) return [...items];
-  return Array.from({ length: most }, (_, at) => items[Math.round((at * (items.length - 1)) / (most - 1))]);
 }

@@ -1,19 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { html, type Markup, trusted } from '../../formats/html/html.ts';
+import { listedRuns } from '../../jobs/quality/summary.ts';
 import type { StageOutcome } from '../workspace.ts';
 
 /** Runs that are listed; the page of quality control shows all. */
 const listed = 6;
-
-interface ListedRun {
-  readonly label: string;
-  readonly verdict: string;
-  readonly reasons: readonly string[];
-  readonly tsnr_detrended: number;
-  readonly fd_mean: number | null;
-  readonly dvars_std_max: number;
-}
 
 /**
  * What quality control found, for a report: counts, the worst runs, the map of tSNR, and where the whole page is.
@@ -21,7 +13,7 @@ interface ListedRun {
  * @param link the page, as seen from the report
  */
 export async function qualitySection({ summary, path }: StageOutcome, link: string): Promise<Markup> {
-  const runs = summary.worst as unknown as readonly ListedRun[];
+  const runs = listedRuns(summary);
   const slices = await readFile(join(path, 'figures', 'tsnr.svg'), 'utf8');
   return html`<h2>Quality of the runs</h2>
 <p>${Number(summary.runs)} runs: ${Number(summary.bad)} bad, ${Number(summary.look)} to look at, ${Number(summary.good)} good. <a href="${link}">The whole report</a> has carpet plots, motion and the design of every run.</p>

@@ -24,7 +24,7 @@ export interface Release {
 }
 
 /**
- * The libraries inside a wheel of TensorFlow do not depend on the Python of its name: any of the published ones
+ * The libraries inside a wheel of TensorFlow do not depend on the Python of its name: each of the published ones
  * would do, and one is pinned.
  */
 const cpu: Release = {

@@ -3,6 +3,7 @@ import {
   defaultThresholds,
   examineDataset,
   examineSubject,
+  listedRuns,
   type QualityOptions,
   reportPath,
 } from '../../../services/quality.ts';
@@ -128,19 +129,9 @@ function qualityOptions(options: SharedOptions): QualityOptions {
   };
 }
 
-interface ListedRun {
-  readonly label: string;
-  readonly verdict: string;
-  readonly reasons: readonly string[];
-  readonly tsnr_detrended: number;
-  readonly fd_mean: number | null;
-  readonly dvars_std_max: number;
-  readonly drift_perc: number;
-}
-
 function show(terminal: Terminal, outcome: StageOutcome): void {
   terminal.outcome(outcome, ({ summary }) => {
-    const runs = summary.worst as unknown as readonly ListedRun[];
+    const runs = listedRuns(summary);
     return [
       `${summary.runs} runs, ${summary.voxels} voxels: ${summary.bad} bad, ${summary.look} to look at, ${summary.good} good`,
       table([

@@ -29,7 +29,7 @@ interface DecodeOptions extends ModelOptions {
 export function addLatentCommands(model: Command, makeTerminal: MakeTerminal): void {
   modelCommand(model, 'encode', 'compute latent codes of faces', 'latents.npy and latents.tsv')
     .option('--faces <name>', 'a face set of the project (default: "faces")')
-    .option('--images <path>', 'instead: any folder of pictures, or one picture, without importing it')
+    .option('--images <path>', 'instead: a folder of pictures, or one picture, without importing it')
     .option('--crop <share>', "share of the centre square (default: as the model's training faces)", fraction)
     .option('--name <name>', 'with --images: keep the codes in the project as <model>/<name>')
     .option('--parquet', 'with --out: write the codes as a Parquet table too (file, z1, z2 ...)', false)

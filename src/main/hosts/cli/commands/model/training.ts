@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { evenlySpaced } from '../../../../../shared/evenly-spaced.ts';
 import { type PresetName, type PresetRow, presetTable } from '../../../../services/training-config.ts';
 import { type TrainingHistory, trainingHistory } from '../../../../services/training-history.ts';
 import { projectOption } from '../../options.ts';
@@ -59,7 +60,7 @@ function lossTable(losses: TrainingHistory['losses']): string {
   const cell = (value: number | null) => (value === null ? '-' : value.toPrecision(4));
   return table([
     ['step', 'phase', 'KL', 'pixel', 'similarity', 'D real', 'D recon.', 'D sample', 'accuracy', 'at a time'],
-    ...spread(losses).map((row) => [
+    ...evenlySpaced(losses, rowsOnScreen).map((row) => [
       String(row.step),
       row.phase,
       cell(row.kl),
@@ -78,7 +79,7 @@ function evaluationTable(evaluations: TrainingHistory['evaluations']): string {
   const cell = (value: number | null) => (value === null ? '-' : value.toFixed(3));
   return table([
     ['step', 'held-out faces', 'SSIM', 'PCA', 'pixel correlation', 'PCA', 'active latents'],
-    ...spread(evaluations).map((row) => [
+    ...evenlySpaced(evaluations, rowsOnScreen).map((row) => [
       String(row.step),
       String(row.faces),
       cell(row.ssim),
@@ -88,11 +89,4 @@ function evaluationTable(evaluations: TrainingHistory['evaluations']): string {
       String(row.activeLatents),
     ]),
   ]);
-}
-
-/** Rows at equal distances, first and last among them. */
-function spread<T>(rows: readonly T[]): T[] {
-  if (rows.length <= rowsOnScreen) return [...rows];
-  const last = rowsOnScreen - 1;
-  return Array.from({ length: rowsOnScreen }, (_, at) => rows[Math.round((at * (rows.length - 1)) / last)]);
 }
