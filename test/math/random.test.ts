@@ -73,3 +73,14 @@ test('integers are uniform and permutations are permutations', () => {
   assert.throws(() => random.integer(0), RangeError);
   assert.throws(() => random.integer(2.5), RangeError);
 });
+
+test('integers filled in at once are those drawn one by one', () => {
+  for (const n of [1, 20, 3_000_000_000]) {
+    const [filled, drawn] = [new Random('fill'), new Random('fill')];
+    const out = new Uint32Array(1000);
+    filled.fillIntegers(out, n);
+    assert.ok(out.every((value) => value === drawn.integer(n)));
+    assert.equal(filled.uint32(), drawn.uint32());
+  }
+  assert.throws(() => new Random(1).fillIntegers(new Uint32Array(1), 0), RangeError);
+});

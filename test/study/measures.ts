@@ -1,6 +1,6 @@
 import { identifyByFeatures } from '../../src/main/decoding/feature-identification.ts';
 import { missedVariance, perceptualDistance } from '../../src/main/decoding/feature-similarity.ts';
-import { bootstrapInterval } from '../../src/main/decoding/identification.ts';
+import { bootstrapInterval } from '../../src/main/math/bootstrap.ts';
 import type { Engine } from '../../src/main/engine/engine.ts';
 import { chunks } from '../../src/main/generative/chunks.ts';
 import { type FeatureNetwork, featureCount } from '../../src/main/generative/feature-network.ts';
@@ -167,7 +167,7 @@ export function compare(measure: Measure, first: string, second: string, seed: n
   const { name, eye, better, perFace } = measure;
   const random = new Random(seed).fork(`${eye} ${name}`);
   const interval = (values: readonly number[], label: string) =>
-    bootstrapInterval(values, 2000, 0.95, random.fork(label));
+    bootstrapInterval(values, { random: random.fork(label), nSamples: 2000 });
   const difference = perFace[first].map((value, face) => value - perFace[second][face]);
   const differenceInterval = interval(difference, 'difference');
   return {

@@ -1,6 +1,6 @@
+import { bootstrapInterval } from '../math/bootstrap.ts';
 import { binomialSf } from '../math/distributions.ts';
 import { Random } from '../math/random.ts';
-import { quantile } from '../math/statistics.ts';
 import { distractorsBeaten, rowCorrelations } from './correlations.ts';
 
 export interface IdentificationOptions {
@@ -86,9 +86,11 @@ export function identify(
     pairwiseP: p.pairwise,
     pairwiseInterval: bootstrapInterval(
       stimuli.map(({ pairwise }) => pairwise),
-      options.nBootstrap ?? 10_000,
-      options.confidence ?? 0.95,
-      random.fork('bootstrap'),
+      {
+        random: random.fork('bootstrap'),
+        nSamples: options.nBootstrap ?? 10_000,
+        confidence: options.confidence ?? 0.95,
+      },
     ),
     nWay: observed.identified / n,
     nWayP: p.nWay,
@@ -127,21 +129,4 @@ function permutationP(
     if (score.identified >= observed.identified) nWay += 1;
   }
   return { pairwise: pairwise / (1 + nPermutations), nWay: nWay / (1 + nPermutations) };
-}
-
-/** The percentile interval of the mean when the observations are drawn anew with replacement. */
-export function bootstrapInterval(
-  observations: readonly number[],
-  nSamples: number,
-  confidence: number,
-  random: Random,
-): readonly [low: number, high: number] {
-  const n = observations.length;
-  const means = Float64Array.from({ length: nSamples }, () => {
-    let sum = 0;
-    for (let i = 0; i < n; i += 1) sum += observations[random.integer(n)];
-    return sum / n;
-  });
-  const tail = (1 - confidence) / 2;
-  return [quantile(means, tail), quantile(means, 1 - tail)];
 }

@@ -3,7 +3,7 @@
  * freedom has a z, although its p underflows long before the z is out of reach. `sf` is the survival function
  * P(X > x), `isf` its inverse, as in scipy.stats.
  */
-import { logGamma, logIncompleteBeta } from './gamma.ts';
+import { logGamma, logIncompleteBeta, logUpperIncompleteGamma } from './gamma.ts';
 
 export { logGamma } from './gamma.ts';
 
@@ -119,6 +119,15 @@ export function fLogSf(f: number, dof1: number, dof2: number): number {
 /** The z whose upper tail is that of f: negative where f is less than expected by chance. f = 0 gives -Infinity. */
 export function fToZ(f: number, dof1: number, dof2: number): number {
   return normalIsfFromLog(fLogSf(f, dof1, dof2));
+}
+
+/**
+ * P(X > x) of chi-square with `dof` degrees of freedom.
+ * @throws RangeError for `dof` not above 0
+ */
+export function chiSquareSf(x: number, dof: number): number {
+  if (!(dof > 0)) throw new RangeError(`Degrees of freedom are positive, not ${dof}`);
+  return Number.isNaN(x) ? Number.NaN : Math.exp(logUpperIncompleteGamma(dof / 2, x / 2));
 }
 
 /**

@@ -76,6 +76,40 @@ export function logIncompleteBeta(a: number, b: number, logX: number, logY: numb
   return Math.log1p(-Math.min(1, complement));
 }
 
+/**
+ * log of the regularised upper incomplete gamma function Q(a, x), finite far in the upper tail (Press et al.,
+ * *Numerical Recipes*, 6.2: the series below a + 1, the continued fraction above).
+ */
+export function logUpperIncompleteGamma(a: number, x: number): number {
+  if (x <= 0) return 0;
+  const front = a * Math.log(x) - x - logGamma(a);
+  if (x < a + 1) {
+    let term = 1 / a;
+    let sum = term;
+    for (let n = 1; term > 1e-17 * sum; n++) {
+      term *= x / (a + n);
+      sum += term;
+    }
+    return Math.log1p(-Math.min(1, Math.exp(front) * sum));
+  }
+  const tiny = 1e-300;
+  let b = x + 1 - a;
+  let c = 1 / tiny;
+  let d = 1 / b;
+  let fraction = d;
+  for (let i = 1; i <= MAX_TERMS; i++) {
+    const numerator = -i * (i - a);
+    b += 2;
+    d = numerator * d + b;
+    d = 1 / (Math.abs(d) < tiny ? tiny : d);
+    c = b + numerator / c;
+    c = Math.abs(c) < tiny ? tiny : c;
+    fraction *= c * d;
+    if (Math.abs(c * d - 1) < 3e-16) break;
+  }
+  return front + Math.log(fraction);
+}
+
 /** Continued fraction of the incomplete beta function by Lentz's method (Press et al., *Numerical Recipes*, 6.4). */
 function betaFraction(a: number, b: number, x: number): number {
   const tiny = 1e-300;

@@ -30,3 +30,19 @@ export function fdrAdjusted(pValues: ArrayLike<number>): Float64Array {
   });
   return adjusted;
 }
+
+/**
+ * p-values adjusted for the family-wise error rate (Holm 1979, Scand. J. Statist. 6), in the order given: valid under any
+ * dependence. NaN is left out and stays NaN.
+ */
+export function holmAdjusted(pValues: ArrayLike<number>): Float64Array {
+  const tested = Array.from(pValues, (_, at) => at).filter((at) => !Number.isNaN(pValues[at]));
+  tested.sort((a, b) => pValues[a] - pValues[b]);
+  const adjusted = new Float64Array(pValues.length).fill(Number.NaN);
+  let most = 0;
+  tested.forEach((at, fromSmallest) => {
+    most = Math.max(most, Math.min(1, pValues[at] * (tested.length - fromSmallest)));
+    adjusted[at] = most;
+  });
+  return adjusted;
+}
