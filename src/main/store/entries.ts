@@ -1,7 +1,15 @@
 import type { Sql } from './database.ts';
 import { findJob, type JobRecord } from './jobs.ts';
 
-export type EntryKind = 'faces' | 'model' | 'subject' | 'latents' | 'mapping' | 'decoding' | 'evaluation';
+export type EntryKind =
+  | 'faces'
+  | 'model'
+  | 'subject'
+  | 'latents'
+  | 'mapping'
+  | 'decoding'
+  | 'evaluation'
+  | 'group';
 
 /** A name that people use for a job's result. */
 export interface Entry {

@@ -111,4 +111,17 @@ export const migrations: readonly string[] = [
     options TEXT NOT NULL CHECK (json_valid(options))
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Which kinds of names there are is known to the code alone (EntryKind): a new one needs no new table.
+  CREATE TABLE entry_of_any_kind (
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    job_key TEXT NOT NULL REFERENCES job (key),
+    source TEXT,
+    PRIMARY KEY (kind, name)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO entry_of_any_kind SELECT kind, name, job_key, source FROM entry;
+  DROP TABLE entry;
+  ALTER TABLE entry_of_any_kind RENAME TO entry;
+  `,
 ];
