@@ -62,6 +62,11 @@ function bucketSort(items: Uint32Array, bucketOf: (item: number) => number) {
   return { order, starts };
 }
 
+/** Bits in which two codes of 64 bits differ. */
+export function hammingDistance(a: readonly [number, number], b: readonly [number, number]): number {
+  return bitCount(a[0] ^ b[0]) + bitCount(a[1] ^ b[1]);
+}
+
 /** Set bits of a word of 32 bits. */
 function bitCount(word: number): number {
   const pairs = word - ((word >>> 1) & 0x55555555);

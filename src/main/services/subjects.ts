@@ -16,6 +16,7 @@ import { setStudyOptions, studyOptions } from '../store/role-tables.ts';
 import { collectRuns, fileInput, type HashFile, type RunInputs } from './bids-inputs.ts';
 import { importFaces } from './faces.ts';
 import { encodeFaces } from './latents.ts';
+import { listModelOverlap, refuseTrainTestOverlap } from './leakage.ts';
 import { describeModel } from './models.ts';
 import { editedRoles, keepRoles, keptRoles, subjectRoles } from './role-tables.ts';
 import { indexStudy, keptOptions, parseOptions, type StudyRequest } from './study-request.ts';
@@ -118,6 +119,8 @@ export interface FitEncodingRequest {
   readonly stimuli?: string;
   /** Share of the centre square of a picture that is kept. */
   readonly crop: number;
+  /** See `OverlapRequest`; default false. */
+  readonly allowNear?: boolean;
 }
 
 /** Learns how a subject's voxels encode a model's latents: the sums over runs, from which all else follows. */
@@ -137,7 +140,12 @@ export async function fitEncoding(workspace: Workspace, request: FitEncodingRequ
       },
     );
   }
-  const latents = await encodeStimuli(workspace, request, bids);
+  const faces = await importStimuli(workspace, request, bids);
+  const overlaps = [
+    ...(await refuseTrainTestOverlap(workspace, { ...request, faces })),
+    ...(await listModelOverlap(workspace, { subject, model, faces })),
+  ];
+  const latents = await encodeFaces(workspace, { model, faces, engine });
   const { collected, inputs } = await subjectRuns(workspace, request);
   const encoding = await workspace.run({
     stage: fitEncodingStage,
@@ -152,7 +160,7 @@ export async function fitEncoding(workspace: Workspace, request: FitEncodingRequ
     },
     inputs: { ...inputs, latents },
   });
-  return { ...encoding, problems: [...collected.problems, ...encoding.problems] };
+  return { ...encoding, problems: [...overlaps, ...collected.problems, ...encoding.problems] };
 }
 
 /** A subject's runs, what is known of them, and the mask: the inputs of every stage that reads them. */
@@ -184,11 +192,12 @@ export function stimuliName(subject: string, imageSize: number): string {
   return `stimuli-${subject}-${imageSize}px`;
 }
 
-async function encodeStimuli(
+/** The pictures that the subject was shown, as a face set. @returns its name */
+async function importStimuli(
   workspace: Workspace,
   request: FitEncodingRequest,
   bids: string,
-): Promise<StageOutcome> {
+): Promise<string> {
   const { imageSize } = await describeModel(workspace, request.model);
   const faces = stimuliName(request.subject, imageSize);
   const dir = request.stimuli ?? join(bids, 'stimuli');
@@ -206,7 +215,7 @@ async function encodeStimuli(
     exclude: placeholder,
     ...(existsSync(labels) ? { labels: [labels] } : {}),
   });
-  return encodeFaces(workspace, { model: request.model, faces, engine: request.engine });
+  return faces;
 }
 
 /** Pictures that stand for no face, such as the fixation cross. */

@@ -139,7 +139,21 @@ export const runErrors = {
   STIMULI_MISSING: { kind: 'input', remedy: 'Name the folder of pictures with --stimuli.' },
   LEAKAGE_TRAIN_TEST: {
     kind: 'input',
-    remedy: 'Take these faces out of the training or of the test trials; the details list all of them.',
+    remedy:
+      'Take these faces out of the training or of the test trials; where pictures are only nearly alike and yet different, --allow-near goes on.',
+  },
+  LEAKAGE_IMAGERY_TRAIN: {
+    kind: 'input',
+    remedy: 'Take candidates that the subject was not trained on; the details list all pairs.',
+  },
+  LEAKAGE_NEAR_ALLOWED: {
+    kind: 'input',
+    remedy: 'Look at the pairs; leave --allow-near out if any shows the same picture.',
+  },
+  LEAKAGE_MODEL_FACES: {
+    kind: 'input',
+    remedy:
+      'Train the model without these faces if pictures are to be compared with those of faces that it never saw; the details list all pairs.',
   },
   TRIAL_TYPE_UNKNOWN: { kind: 'input', remedy: 'Name trial types that the events files have.' },
   ROLES_INVALID: {

@@ -28,6 +28,7 @@ import { qualityStage } from './quality.ts';
 import { sampleFacesStage } from './sample-faces.ts';
 import { simulateFacesStage } from './simulate-faces.ts';
 import { simulateStudyStage } from './simulate-study.ts';
+import { stimulusOverlapStage } from './stimulus-overlap.ts';
 import { trainVaeGanStage } from './train-vaegan.ts';
 import { traverseStage } from './traverse.ts';
 import { voxelReliabilityStage } from './voxel-reliability.ts';
@@ -63,6 +64,7 @@ const stages: readonly RunnableStage[] = [
   simulateFacesStage,
   keepWeightsStage,
   simulateStudyStage,
+  stimulusOverlapStage,
   trainVaeGanStage,
   traverseStage,
   voxelReliabilityStage,

@@ -39,6 +39,7 @@ export interface MapOptions extends RunModelOptions, RegionOptions {
   readonly gainAll?: true;
   readonly gainMeasure: GainMeasure;
   readonly folds: number;
+  readonly allowNear: boolean;
 }
 
 export function withRunModelOptions(command: Command): Command {
@@ -101,6 +102,11 @@ export function withMapOptions(command: Command): Command {
         'folds of runs to leave out in turn, for the cross-validated gain (0: none)',
         integer,
         0,
+      )
+      .option(
+        '--allow-near',
+        'go on where test pictures are nearly, not exactly, training pictures; they are listed',
+        false,
       ),
   );
 }
@@ -128,6 +134,7 @@ export async function mapRequest(options: MapOptions): Promise<VoxelRequest> {
     gainRule: gainRule(options),
     gainMeasure: options.gainMeasure,
     folds: options.folds,
+    allowNear: options.allowNear,
     ...regionRequest(options),
     ...(options.stimuli === undefined ? {} : { stimuli: options.stimuli }),
   };
