@@ -4,7 +4,7 @@ import { hashFile } from '../formats/files/read.ts';
 import { attributeAxesStage } from '../jobs/stages/attribute-axes.ts';
 import { attributeAxisStage } from '../jobs/stages/attribute-axis.ts';
 import { codesInput, encodeFaces } from './latents.ts';
-import type { StageOutcome, Workspace } from './workspace.ts';
+import type { Input, StageOutcome, Workspace } from './workspace.ts';
 
 interface FoldOptions {
   readonly folds: number;
@@ -51,6 +51,8 @@ export interface AttributeAxesRequest extends FoldOptions {
   readonly columns?: readonly string[];
   readonly numbers: readonly string[];
   readonly classes: readonly string[];
+  /** Faces that must take no part: an artefact of `stimulus-overlap`. */
+  readonly without?: Input;
 }
 
 /** The axes of all attributes of a table of labels, and how well each is read from held-out codes. */
@@ -78,6 +80,10 @@ export async function findAttributeAxes(
       folds,
       seed,
     },
-    inputs: { latents, labels: labelsInput },
+    inputs: {
+      latents,
+      labels: labelsInput,
+      ...(request.without === undefined ? {} : { without: request.without }),
+    },
   });
 }

@@ -83,7 +83,7 @@ function judge(overlaps: readonly Overlap[], allowNear: boolean, { code, what, n
 }
 
 function overlapError(
-  code: Wording['code'] | 'LEAKAGE_NEAR_ALLOWED' | 'LEAKAGE_MODEL_FACES',
+  code: Wording['code'] | 'LEAKAGE_NEAR_ALLOWED' | 'LEAKAGE_MODEL_FACES' | 'LEAKAGE_LABELLED_FACES',
   pairs: readonly Overlap[],
   what: string,
 ): FusiformError {
@@ -112,6 +112,33 @@ export function trainingFacesOf(
     faces: { hash: faces, path: join(workspace.store.artifactsDir, faces) },
     heldOut: { share, seed },
   };
+}
+
+/**
+ * Faces of a labelled set that are test faces of a subject: what is learnt from labels must be learnt without them.
+ *
+ * @returns the artefact that lists them, for `findAttributeAxes`; null where there are none, or no pictures to compare
+ */
+export async function labelledTestFaces(
+  workspace: Workspace,
+  request: {
+    readonly stimuli: string;
+    readonly testFaces: readonly string[];
+    readonly labelled: string;
+  },
+): Promise<{ readonly without: Input; readonly problem: Problem } | null> {
+  const { stimuli, testFaces, labelled } = request;
+  if (!workspace.entries('faces').some(({ name }) => name === stimuli)) return null;
+  const outcome = await workspace.run({
+    stage: stimulusOverlapStage,
+    label: `test faces among the labelled faces "${labelled}"`,
+    parameters: { tests: [...testFaces], heldOut: null },
+    inputs: { faces: workspace.entry('faces', stimuli), others: workspace.entry('faces', labelled) },
+  });
+  const { overlaps } = await readStimulusOverlap(outcome.path);
+  if (overlaps.length === 0) return null;
+  const what = `test faces are among the labelled faces "${labelled}", which are left out`;
+  return { without: outcome, problem: overlapError('LEAKAGE_LABELLED_FACES', overlaps, what).toProblem() };
 }
 
 /**

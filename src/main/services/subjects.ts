@@ -187,6 +187,15 @@ export function mappingName(subject: string, model: string): string {
   return `${subject}/${model}`;
 }
 
+/** The decoder of the article, whose results bear no name of their own. */
+export const publishedDecoder = 'pseudo-inverse';
+
+/** The name of what one decoder made of a subject's patterns: `01/vaegan`, `01/vaegan/ridge`. */
+export function decodingName(subject: string, model: string, decoder = publishedDecoder): string {
+  const mapping = mappingName(subject, model);
+  return decoder === publishedDecoder ? mapping : `${mapping}/${decoder}`;
+}
+
 /** The face set that holds the pictures a subject's study shows, at the size of a model. */
 export function stimuliName(subject: string, imageSize: number): string {
   return `stimuli-${subject}-${imageSize}px`;

@@ -9,6 +9,9 @@ export type EntryKind =
   | 'mapping'
   | 'decoding'
   | 'evaluation'
+  | 'attributes'
+  | 'imagery'
+  | 'maps'
   | 'group';
 
 /** A name that people use for a job's result. */

@@ -155,6 +155,10 @@ export const runErrors = {
     remedy:
       'Train the model without these faces if pictures are to be compared with those of faces that it never saw; the details list all pairs.',
   },
+  LEAKAGE_LABELLED_FACES: {
+    kind: 'input',
+    remedy: 'Nothing has to be done: these faces took no part in what was learnt from labels.',
+  },
   TRIAL_TYPE_UNKNOWN: { kind: 'input', remedy: 'Name trial types that the events files have.' },
   ROLES_INVALID: {
     kind: 'input',
@@ -176,6 +180,13 @@ export const runErrors = {
   },
   IMAGERY_NOT_A_CANDIDATE: { kind: 'input', remedy: 'Name the imagined face among its candidates.' },
   LABELS_INCOMPLETE: { kind: 'input', remedy: 'Complete the labels of the stimuli, or leave --gender out.' },
+  ATTRIBUTE_UNKNOWN: { kind: 'usage', remedy: 'Name an attribute as the message lists them: COLUMN=VALUE.' },
+  REGION_UNKNOWN: { kind: 'usage', remedy: 'Name a region that was decoded; the message lists them.' },
+  TEST_FACES_UNLABELLED: {
+    kind: 'input',
+    remedy:
+      'Label the test faces: labels.tsv among the stimuli, or a table with a column of file names (--labels).',
+  },
   LABELS_OF_ANOTHER_SET: { kind: 'input', remedy: 'Give the labels of the faces that the codes are of.' },
   LABEL_CLASS_EMPTY: {
     kind: 'input',

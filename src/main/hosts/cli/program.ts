@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { FusiformError } from '../../../shared/errors.ts';
 import { appVersion } from '../../../shared/version.ts';
+import { addAttributesCommands } from './commands/attributes.ts';
 import { addDecodingCommands } from './commands/decoding.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
@@ -61,6 +62,7 @@ function buildProgram(makeTerminal: MakeTerminal): Command {
   addGlmCommands(program, makeTerminal);
   addVoxelCommands(program, makeTerminal);
   addDecodingCommands(program, makeTerminal);
+  addAttributesCommands(program, makeTerminal);
   addPublishedCommands(program, makeTerminal);
   addSimulateCommands(program, makeTerminal);
   addDemoCommand(program, makeTerminal);

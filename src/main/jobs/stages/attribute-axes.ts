@@ -2,9 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { assignFolds } from '../../decoding/folds.ts';
-import { type AttributeReading, readAttributes } from '../../decoding/read-attributes.ts';
-import { writeJsonFile } from '../../formats/json/json.ts';
-import { writeSafetensorsFile } from '../../formats/safetensors/safetensors.ts';
+import type { AttributeAxis } from '../../decoding/attributes.ts';
+import { type AttributeReading, type Border, readAttributes } from '../../decoding/read-attributes.ts';
+import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
+import { readSafetensorsFile, writeSafetensorsFile } from '../../formats/safetensors/safetensors.ts';
 import { type Cell, writeTsvFile } from '../../formats/tsv/write.ts';
 import type { NdArray } from '../../math/nd-array.ts';
 import { Random } from '../../math/random.ts';
@@ -13,6 +14,7 @@ import { attributesChart } from './attributes-chart.ts';
 import { attributesOfTable, groupsOf } from './attributes-of-table.ts';
 import { joinLabels } from './labelled-codes.ts';
 import { readCodes } from './latents.ts';
+import { readStimulusOverlap } from './stimulus-overlap.ts';
 
 const parameters = z.strictObject({
   /** Columns to read; null for all. */
@@ -25,14 +27,22 @@ const parameters = z.strictObject({
   seed: z.number().int(),
 });
 
-/** Codes (input `latents`), labels of the same faces (`labels`) -> axes and scores of all attributes. */
+/**
+ * Codes (input `latents`), labels of the same faces (`labels`) -> axes and scores of all attributes. With `without`, of
+ * `stimulus-overlap`: the faces of the set that are like the test faces there take no part.
+ */
 export const attributeAxesStage = defineStage({
   name: 'attribute-axes',
-  version: 1,
+  version: 2,
   parameters,
   async run({ columns, numbers, classes, group, folds, seed }, context) {
     const latents = await readCodes(context.inputs.latents);
-    const { table, fileColumn, codes, latentDim } = await joinLabels(latents, context.inputs.labels);
+    const leftOut =
+      context.inputs.without === undefined
+        ? new Set<string>()
+        : new Set((await readStimulusOverlap(context.inputs.without)).overlaps.map(({ other }) => other));
+    const joined = await joinLabels(latents, context.inputs.labels, (file) => !leftOut.has(file));
+    const { table, fileColumn, codes, latentDim } = joined;
     const without = [fileColumn, ...(group === null ? [] : [group])];
     const { attributes, notJudged } = attributesOfTable(table, { columns, numbers, classes, without });
     const groups = group === null ? undefined : groupsOf(table, group);
@@ -51,12 +61,17 @@ export const attributeAxesStage = defineStage({
     ];
     const { outDir } = context;
     await writeTsvFile(join(outDir, 'attributes.tsv'), tableColumns, readings.map(tableRow));
-    await writeJsonFile(join(outDir, 'attributes.json'), { folds, group, attributes: readings.map(asJson) });
-    await writeSafetensorsFile(join(outDir, 'axes.safetensors'), axesOf(readings), {});
+    await writeJsonFile(join(outDir, files.description), {
+      folds,
+      group,
+      attributes: readings.map(asJson),
+    });
+    await writeSafetensorsFile(join(outDir, files.arrays), axesOf(readings), {});
     await writeFile(join(outDir, 'attributes.svg'), await attributesChart(readings));
     return {
       summary: {
         faces: table.rows.length,
+        leftOut: leftOut.size,
         latentDim,
         folds,
         group,
@@ -65,6 +80,65 @@ export const attributeAxesStage = defineStage({
     };
   },
 });
+
+const files = { description: 'attributes.json', arrays: 'axes.safetensors' } as const;
+
+const heldOutSchema = z.object({ accuracy: z.number(), balancedAccuracy: z.number(), auc: z.number() });
+const storedSchema = z.object({
+  attributes: z.array(
+    z.discriminatedUnion('kind', [
+      z.object({
+        kind: z.literal('class'),
+        name: z.string(),
+        n: z.number(),
+        nInClass: z.number(),
+        penalty: z.number(),
+        axis: heldOutSchema,
+        classifier: heldOutSchema,
+      }),
+      z.object({ kind: z.literal('number'), name: z.string(), n: z.number(), penalty: z.number() }),
+      z.object({ kind: z.literal('not judged'), name: z.string(), n: z.number(), reason: z.string() }),
+    ]),
+  ),
+});
+
+/** An attribute as it was learnt from a labelled set of faces. */
+export interface LearntAttribute {
+  readonly name: string;
+  readonly kind: 'class' | 'number';
+  readonly axis: AttributeAxis;
+  readonly classifier: Border;
+  /** Balanced accuracies on faces of the labelled set that were left out; null of a number. */
+  readonly heldOut: { readonly axis: number; readonly classifier: number } | null;
+}
+
+/** An attribute that the labelled set cannot teach. */
+export interface NotLearnt {
+  readonly name: string;
+  readonly kind: 'not judged';
+  readonly reason: string;
+}
+
+/** What this stage learnt, in the order of the table of labels. */
+export async function readAttributeAxes(folder: string): Promise<(LearntAttribute | NotLearnt)[]> {
+  const { attributes } = storedSchema.parse(await readJsonFile(join(folder, files.description)));
+  const { arrays } = await readSafetensorsFile(join(folder, files.arrays));
+  return attributes.map((stored) => {
+    if (stored.kind === 'not judged') return stored;
+    const { name, kind } = stored;
+    const of = (array: string) => Float64Array.from(arrays[`${name}/${array}`].data);
+    return {
+      name,
+      kind,
+      axis: { direction: of('direction'), midpoint: of('midpoint') },
+      classifier: { weights: of('classifier'), offset: of('offset')[0] },
+      heldOut:
+        stored.kind === 'class'
+          ? { axis: stored.axis.balancedAccuracy, classifier: stored.classifier.balancedAccuracy }
+          : null,
+    };
+  });
+}
 
 const scoreColumns = ['accuracy', 'lower', 'upper', 'balanced', 'auc', 'r', 'r2', 'p', 'q'] as const;
 const tableColumns = [

@@ -4,6 +4,7 @@ import { attributeAxisStage } from './attribute-axis.ts';
 import { collectCodesStage } from './collect-codes.ts';
 import { decodeLatentsStage } from './decode-latents.ts';
 import { decodePatternsStage } from './decode-patterns.ts';
+import { decodedAttributesStage } from './decoded-attributes.ts';
 import { encodeStage } from './encode.ts';
 import { encodeFolderStage } from './encode-folder.ts';
 import { estimateTrainingStage } from './estimate-training.ts';
@@ -21,6 +22,7 @@ import { interpolateStage } from './interpolate.ts';
 import { keepWeightsStage } from './keep-weights.ts';
 import { latentUsageStage } from './latent-usage.ts';
 import { memorisationStage } from './memorisation.ts';
+import { moveDecodedStage } from './move-decoded.ts';
 import { neighboursStage } from './neighbours.ts';
 import { previewVoxelsStage } from './preview-voxels.ts';
 import { publishedFacesStage } from './published-faces.ts';
@@ -40,6 +42,7 @@ const stages: readonly RunnableStage[] = [
   collectCodesStage,
   decodeLatentsStage,
   decodePatternsStage,
+  decodedAttributesStage,
   encodeStage,
   encodeFolderStage,
   estimateTrainingStage,
@@ -56,6 +59,7 @@ const stages: readonly RunnableStage[] = [
   interpolateStage,
   latentUsageStage,
   memorisationStage,
+  moveDecodedStage,
   neighboursStage,
   previewVoxelsStage,
   publishedFacesStage,

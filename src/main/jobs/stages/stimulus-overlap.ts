@@ -7,9 +7,9 @@ import { type ImageSet, imagesAtSize, selectImages } from '../../generative/imag
 import { findOverlaps, type NamedPictures, type Overlap } from '../faces/overlap.ts';
 import { defineStage, type StageContext } from '../stage.ts';
 import { type FaceSet, readFaceSet } from './face-set.ts';
+import { rowFinder } from './face-rows.ts';
 import { splitFaces } from './held-out.ts';
 import { readSubjectIndex } from './index-subject.ts';
-import { faceName } from './roles.ts';
 
 const parameters = z.strictObject({
   /** Pictures that must be new, as files of the set or by their bare names; null for the subject's test faces. */
@@ -50,7 +50,7 @@ export const stimulusOverlapStage = defineStage({
     const shown = await readFaceSet(inputs.faces);
     const index = inputs.subject === undefined ? null : await readSubjectIndex(inputs.subject);
     const names = named ?? index?.testFaces.map(({ stimFile }) => stimFile) ?? [];
-    const rowOf = rowsByName(shown);
+    const rowOf = rowFinder(shown.files);
     const found = names.filter((name) => rowOf(name) !== undefined);
     const tests = pick(
       shown,
@@ -104,13 +104,6 @@ async function compare(
     signal.throwIfAborted();
   }
   return overlaps;
-}
-
-/** A picture is named by its path, or by the file name that a study copies. */
-function rowsByName({ files }: FaceSet): (name: string) => number | undefined {
-  const byPath = new Map(files.map((file, row) => [file, row]));
-  const byName = new Map(files.map((file, row) => [faceName(file), row]));
-  return (name) => byPath.get(name) ?? byName.get(name);
 }
 
 function ofFiles(set: FaceSet, names: readonly string[]): NamedPictures {

@@ -1,0 +1,140 @@
+import { resolve } from 'node:path';
+import type { EngineKind } from '../engine/engine.ts';
+import { hashFile } from '../formats/files/read.ts';
+import { allVoxels, readDecoded } from '../jobs/stages/decode-patterns.ts';
+import { decodedAttributesStage } from '../jobs/stages/decoded-attributes.ts';
+import { moveDecodedStage } from '../jobs/stages/move-decoded.ts';
+import type { Problem } from '../../shared/errors.ts';
+import { findAttributeAxes } from './attributes.ts';
+import { latentsName } from './latents.ts';
+import { labelledTestFaces } from './leakage.ts';
+import { describeModel } from './models.ts';
+import { staleNote } from './staleness.ts';
+import { decodingName, publishedDecoder, stimuliName } from './subjects.ts';
+import type { StageOutcome, Workspace } from './workspace.ts';
+
+export interface DecodedAttributesRequest {
+  readonly subject: string;
+  readonly model: string;
+  /** Default: the article's. */
+  readonly decoder?: string;
+  /** The labelled face set from which attributes are learnt. */
+  readonly faces: string;
+  /** Labels of the test faces, with the columns of the labelled set; default: those of the stimuli. */
+  readonly labels?: string;
+  /** The columns to read; default all. */
+  readonly columns?: readonly string[];
+  readonly numbers: readonly string[];
+  readonly classes: readonly string[];
+  /** Column of what must not be divided between folds, such as who is shown. */
+  readonly group?: string;
+  /** Folds of the labelled set, over which the classifier's penalty is chosen. */
+  readonly folds: number;
+  readonly seed: number;
+  /** Permutations for numbers. */
+  readonly nPermutations: number;
+  readonly engine: EngineKind;
+  readonly parquet?: boolean;
+}
+
+/** Reads the attributes of a table of labels from a subject's true and decoded codes, region by region. */
+export async function readDecodedAttributes(
+  workspace: Workspace,
+  request: DecodedAttributesRequest,
+): Promise<StageOutcome> {
+  const { subject, model, decoder = publishedDecoder, seed, nPermutations, parquet = false } = request;
+  const name = decodingName(subject, model, decoder);
+  const decoded = workspace.entry('decoding', name);
+  const stimuli = stimuliName(subject, (await describeModel(workspace, model)).imageSize);
+  const { axes, problems } = await axesWithoutTestFaces(workspace, request, decoded.path, stimuli);
+  const labels =
+    request.labels === undefined
+      ? workspace.entry('faces', stimuli)
+      : { path: resolve(request.labels), hash: await hashFile(request.labels) };
+  const outcome = await workspace.run({
+    stage: decodedAttributesStage,
+    label: `attributes of subject ${subject}, "${model}"${decoder === publishedDecoder ? '' : `, ${decoder}`}`,
+    parameters: { modelName: model, decoder, seed, nPermutations, parquet },
+    inputs: { decoded, latents: workspace.entry('latents', latentsName(model, stimuli)), labels, axes },
+    entry: { kind: 'attributes', name },
+  });
+  const stale = staleNote(workspace, 'decoding', name);
+  return { ...outcome, problems: [...stale, ...problems, ...outcome.problems] };
+}
+
+export interface MoveDecodedRequest extends DecodedAttributesRequest {
+  /** As `COLUMN=VALUE`. */
+  readonly attribute: string;
+  readonly direction: 'axis' | 'classifier';
+  /** Default: all voxels. */
+  readonly region?: string;
+  /** Test faces to move; default all. */
+  readonly testFaces?: readonly string[];
+  readonly steps: number;
+  readonly range: number;
+}
+
+/** Pictures of a subject's decoded faces, moved along an attribute. */
+export async function moveDecodedFaces(
+  workspace: Workspace,
+  request: MoveDecodedRequest,
+): Promise<StageOutcome> {
+  const {
+    subject,
+    model,
+    engine,
+    attribute,
+    direction,
+    region = allVoxels,
+    testFaces,
+    steps,
+    range,
+  } = request;
+  const decoded = workspace.entry('decoding', decodingName(subject, model, request.decoder));
+  const stimuli = stimuliName(subject, (await describeModel(workspace, model)).imageSize);
+  const { axes, problems } = await axesWithoutTestFaces(workspace, request, decoded.path, stimuli);
+  const outcome = await workspace.run({
+    stage: moveDecodedStage,
+    label: `decoded faces of subject ${subject} along ${attribute}`,
+    parameters: {
+      engine,
+      attribute,
+      direction,
+      region,
+      faces: testFaces === undefined ? null : [...testFaces],
+      steps,
+      range,
+    },
+    inputs: { decoded, axes, model: workspace.entry('model', model) },
+  });
+  return { ...outcome, problems: [...problems, ...outcome.problems] };
+}
+
+/** What the labelled set teaches without those of its faces that are the subject's test faces. */
+async function axesWithoutTestFaces(
+  workspace: Workspace,
+  request: DecodedAttributesRequest,
+  decoded: string,
+  stimuli: string,
+): Promise<{ axes: StageOutcome; problems: readonly Problem[] }> {
+  const { description } = await readDecoded(decoded);
+  const overlap = await labelledTestFaces(workspace, {
+    stimuli,
+    testFaces: description.testFaces,
+    labelled: request.faces,
+  });
+  const { model, faces, engine, folds, seed, group, columns, numbers, classes } = request;
+  const axes = await findAttributeAxes(workspace, {
+    model,
+    faces,
+    engine,
+    folds,
+    seed,
+    numbers,
+    classes,
+    ...(group === undefined ? {} : { group }),
+    ...(columns === undefined ? {} : { columns }),
+    ...(overlap === null ? {} : { without: overlap.without }),
+  });
+  return { axes, problems: overlap === null ? [] : [overlap.problem] };
+}
