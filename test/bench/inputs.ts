@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Matrix, matrix } from '../../src/main/math/matrix.ts';
 import { type ImageSet, imageSetOf } from '../../src/main/generative/latent-model.ts';
+import { type Matrix, matrix } from '../../src/main/math/matrix.ts';
 import { Random } from '../../src/main/math/random.ts';
 
 /** Standard normals, the same for a label every time. */

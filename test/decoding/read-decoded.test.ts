@@ -4,7 +4,7 @@ import { attributeAxis } from '../../src/main/decoding/attributes.ts';
 import {
   borderOf,
   positionsOf,
-  readingRules,
+  type readingRules,
   scoreNumber,
   scoreReading,
 } from '../../src/main/decoding/read-decoded.ts';

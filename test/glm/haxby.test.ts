@@ -5,8 +5,8 @@ import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { computeContrast, tStatistics, zStatistics } from '../../src/main/glm/contrast.ts';
 import { parseContrast } from '../../src/main/glm/contrast-expression.ts';
-import { fixedEffects } from '../../src/main/glm/fixed-effects.ts';
 import { buildDesign } from '../../src/main/glm/design.ts';
+import { fixedEffects } from '../../src/main/glm/fixed-effects.ts';
 import { fitRun } from '../../src/main/glm/ols.ts';
 import { assertClose } from './assert-close.ts';
 

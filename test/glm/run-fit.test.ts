@@ -11,8 +11,8 @@ import {
   zStatistics,
 } from '../../src/main/glm/contrast.ts';
 import { parseContrast, parseContrastRows } from '../../src/main/glm/contrast-expression.ts';
-import { fixedEffects } from '../../src/main/glm/fixed-effects.ts';
 import { buildDesign, type ColumnRole, type Design, type DesignEvent } from '../../src/main/glm/design.ts';
+import { fixedEffects } from '../../src/main/glm/fixed-effects.ts';
 import { fitRun } from '../../src/main/glm/ols.ts';
 import { matrix } from '../../src/main/math/matrix.ts';
 import { Random } from '../../src/main/math/random.ts';

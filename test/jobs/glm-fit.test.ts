@@ -6,13 +6,13 @@ import { after, test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { readNiftiHeader, readVolume } from '../../src/main/formats/nifti/read.ts';
 import { writeNifti } from '../../src/main/formats/nifti/write.ts';
+import { readNpyFile } from '../../src/main/formats/npy/npy.ts';
 import { readTable } from '../../src/main/formats/tsv/table.ts';
 import type { NoiseModel } from '../../src/main/glm/fit-run.ts';
 import { contrastNames, glmFitStage } from '../../src/main/jobs/stages/glm-fit.ts';
 import { averageTrials, glmPatternsStage } from '../../src/main/jobs/stages/glm-patterns.ts';
 import { defaultGlmSettings } from '../../src/main/jobs/stages/glm-settings.ts';
 import { collectRuns } from '../../src/main/services/bids-inputs.ts';
-import { readNpyFile } from '../../src/main/formats/npy/npy.ts';
 import { assertClose } from '../glm/assert-close.ts';
 
 const bids = join(import.meta.dirname, '../../../shared/data/haxby2001/bids-25mm');

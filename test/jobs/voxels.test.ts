@@ -12,12 +12,12 @@ import { readSafetensorsFile, writeSafetensorsFile } from '../../src/main/format
 import { buildDesign } from '../../src/main/glm/design.ts';
 import { NormalEquations } from '../../src/main/glm/streaming.ts';
 import type { Grid } from '../../src/main/imaging/grid.ts';
+import type { StageContext } from '../../src/main/jobs/stage.ts';
 import { fitMappingStage, readMapping } from '../../src/main/jobs/stages/fit-mapping.ts';
 import { glmSettingsSchema } from '../../src/main/jobs/stages/glm-settings.ts';
 import { previewVoxelsStage } from '../../src/main/jobs/stages/preview-voxels.ts';
 import { voxelReliabilityStage } from '../../src/main/jobs/stages/voxel-reliability.ts';
 import { voxelStatisticsStage } from '../../src/main/jobs/stages/voxel-statistics.ts';
-import type { StageContext } from '../../src/main/jobs/stage.ts';
 import { matrix } from '../../src/main/math/matrix.ts';
 import { Random } from '../../src/main/math/random.ts';
 

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { openSeries } from '../../src/main/formats/nifti/series.ts';
 import { readVolume } from '../../src/main/formats/nifti/read.ts';
+import { openSeries } from '../../src/main/formats/nifti/series.ts';
 import { readParquetFile } from '../../src/main/formats/parquet/parquet.ts';
 import { readTable } from '../../src/main/formats/tsv/table.ts';
 import { defaultThresholds, examineDataset } from '../../src/main/services/quality.ts';

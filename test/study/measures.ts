@@ -1,11 +1,11 @@
 import { identifyByFeatures } from '../../src/main/decoding/feature-identification.ts';
 import { missedVariance, perceptualDistance } from '../../src/main/decoding/feature-similarity.ts';
-import { bootstrapInterval } from '../../src/main/math/bootstrap.ts';
 import type { Engine } from '../../src/main/engine/engine.ts';
 import { chunks } from '../../src/main/generative/chunks.ts';
 import { type FeatureNetwork, featureCount } from '../../src/main/generative/feature-network.ts';
 import { gatherImages, type ImageSet } from '../../src/main/generative/image-set.ts';
 import type { LatentModel } from '../../src/main/generative/latent-model.ts';
+import { bootstrapInterval } from '../../src/main/math/bootstrap.ts';
 import { pixCorr, ssim } from '../../src/main/math/image-similarity.ts';
 import { Random } from '../../src/main/math/random.ts';
 import { mean } from '../../src/main/math/statistics.ts';

@@ -1,6 +1,6 @@
 import { crossProduct, type Matrix, matrix, multiply } from '../math/matrix.ts';
-import { voxelMeans } from './linear-fit.ts';
 import { orthonormalBasis } from '../math/qr.ts';
+import { voxelMeans } from './linear-fit.ts';
 
 /** Correlations from one volume to the next beyond which a series is no longer noise to be modelled. */
 const largest = 0.95;

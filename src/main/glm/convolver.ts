@@ -1,5 +1,5 @@
 import { type ConvolutionOptions, type Convolver, EventConvolver } from './regressor.ts';
-import { SpmConvolver, type SpmConvolutionOptions } from './spm-regressor.ts';
+import { type SpmConvolutionOptions, SpmConvolver } from './spm-regressor.ts';
 
 /** Whose way of building a design: they differ in timing, kernels and the height of events. */
 export const designConventions = ['nilearn', 'spm'] as const;

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { FusiformError } from '../../shared/errors.ts';
-import { estimateAr1, whitenSeries } from '../glm/autocorrelation.ts';
 import { openSeries } from '../formats/nifti/series.ts';
+import { estimateAr1, whitenSeries } from '../glm/autocorrelation.ts';
 import {
   endRequest,
   type SeriesReaderData,

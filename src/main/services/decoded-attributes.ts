@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
+import type { Problem } from '../../shared/errors.ts';
 import type { EngineKind } from '../engine/engine.ts';
 import { hashFile } from '../formats/files/read.ts';
 import { allVoxels, readDecoded } from '../jobs/stages/decode-patterns.ts';
 import { decodedAttributesStage } from '../jobs/stages/decoded-attributes.ts';
 import { moveDecodedStage } from '../jobs/stages/move-decoded.ts';
-import type { Problem } from '../../shared/errors.ts';
 import { findAttributeAxes } from './attributes.ts';
 import { latentsName } from './latents.ts';
 import { labelledTestFaces } from './leakage.ts';

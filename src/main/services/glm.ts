@@ -18,7 +18,6 @@ import { runStandalone } from './standalone.ts';
 import type { StudyRequest } from './study-request.ts';
 import type { Input, StageOutcome } from './workspace.ts';
 
-export { hrfModels };
 export type {
   ContrastRequest,
   FixedEffectsKind,
@@ -27,6 +26,7 @@ export type {
   NoiseModel,
   SingleTrialKind,
 };
+export { hrfModels };
 
 export interface GlmRequest extends StudyRequest {
   readonly subject: string;

@@ -4,7 +4,7 @@ import { FusiformError } from '../../shared/errors.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { type IndexOptions, indexDataset } from '../bids/dataset.ts';
 import { changeRoles, type RoleChange } from '../bids/roles/role-file.ts';
-import { type RoleTable, type Roles, rolesOf, type TrialRole } from '../bids/roles/role-table.ts';
+import { type Roles, type RoleTable, rolesOf, type TrialRole } from '../bids/roles/role-table.ts';
 import { findSubject } from '../bids/select.ts';
 import type { EngineKind } from '../engine/engine.ts';
 import { defaultThreshold } from '../imaging/load-mask.ts';

@@ -1,6 +1,6 @@
 import { type Grid, voxelCount, worldCoordinates } from '../imaging/grid.ts';
-import type { Mask } from '../imaging/mask.ts';
 import type { Lobe } from '../imaging/lobes.ts';
+import type { Mask } from '../imaging/mask.ts';
 import { posteriorRegions, type Region } from '../imaging/regions.ts';
 import type { Volume } from '../imaging/volume.ts';
 import { type Matrix, matrix } from '../math/matrix.ts';

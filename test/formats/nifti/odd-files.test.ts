@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { readNifti } from '../../../src/main/formats/nifti/read.ts';
-import { FusiformError } from '../../../src/shared/errors.ts';
 import { orientationCode } from '../../../src/main/imaging/orientation.ts';
+import { FusiformError } from '../../../src/shared/errors.ts';
 import { temporaryFolder } from '../temporary.ts';
 
 interface Reading {

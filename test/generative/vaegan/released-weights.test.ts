@@ -11,8 +11,8 @@ import {
 } from '../../../src/main/generative/vaegan/released-weights.ts';
 import { FusiformError } from '../../../src/shared/errors.ts';
 import { forEveryEngine } from '../../conformance/harness.ts';
-import { float32, writeBundle } from '../../formats/tf-checkpoint/write-bundle.ts';
 import { temporaryFolder } from '../../formats/temporary.ts';
+import { float32, writeBundle } from '../../formats/tf-checkpoint/write-bundle.ts';
 import { quietContext } from '../toy.ts';
 import { facesOfFixture, tensorFlowFixture, valuesOfVariable } from './tensorflow-fixture.ts';
 

@@ -6,8 +6,8 @@ import {
   readSafetensorsFile,
   writeSafetensorsFile,
 } from '../../../src/main/formats/safetensors/safetensors.ts';
-import { float32, writeBundle } from '../../formats/tf-checkpoint/write-bundle.ts';
 import { temporaryFolder } from '../../formats/temporary.ts';
+import { float32, writeBundle } from '../../formats/tf-checkpoint/write-bundle.ts';
 import { tensorFlowFixture, valuesOfVariable } from '../../generative/vaegan/tensorflow-fixture.ts';
 import { errorOf, runCli } from './run-cli.ts';
 

@@ -6,6 +6,7 @@ import { decodePatterns, prepareDecoder } from '../../../src/main/decoding/mappi
 import { readVolume } from '../../../src/main/formats/nifti/read.ts';
 import { writeNifti } from '../../../src/main/formats/nifti/write.ts';
 import { findPublished } from '../../../src/main/jobs/published/layout.ts';
+import { readMapping } from '../../../src/main/jobs/stages/fit-mapping.ts';
 import {
   importPublishedStage,
   mapInput,
@@ -13,7 +14,6 @@ import {
 } from '../../../src/main/jobs/stages/import-published.ts';
 import { readLatents } from '../../../src/main/jobs/stages/latents.ts';
 import { publishedFacesStage } from '../../../src/main/jobs/stages/published-faces.ts';
-import { readMapping } from '../../../src/main/jobs/stages/fit-mapping.ts';
 import { Random } from '../../../src/main/math/random.ts';
 import { temporaryFolder } from '../../formats/temporary.ts';
 import type { MatlabArray } from './matlab73.ts';

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Random } from '../../../src/main/math/random.ts';
-import { matrixOf, type MatlabArray, writeMatlab73 } from './matlab73.ts';
+import { type MatlabArray, matrixOf, writeMatlab73 } from './matlab73.ts';
 
 /** Axes of the volumes. */
 export const volume = [12, 10, 8] as const;

@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path';
 import { FusiformError, type Problem } from '../../../shared/errors.ts';
 import type { ListedFile } from '../../formats/files/list.ts';
 import type { BidsDataset, BidsMask, IndexOptions } from './layout.ts';
-import { bySubject, isImageName, labelsOf, type LooseRun, nameRuns, sidecarBeside, stemOf } from './loose.ts';
+import { bySubject, isImageName, type LooseRun, labelsOf, nameRuns, sidecarBeside, stemOf } from './loose.ts';
 import { TableMatcher } from './match-tables.ts';
 
 /** What SPM puts before a name: s smoothed, w normalised, a slice timing, r resliced, u unwarped, f from DICOM. */

@@ -1,8 +1,8 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { FusiformError } from '../../../shared/errors.ts';
 import { hashFile } from '../files/read.ts';
-import { createHash } from 'node:crypto';
 
 /** The files of a checkpoint on the disk. */
 export type CheckpointFiles =

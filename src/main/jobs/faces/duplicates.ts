@@ -1,5 +1,5 @@
-import { pixCorr } from '../../math/image-similarity.ts';
 import { hammingNeighbours } from '../../math/hamming-neighbours.ts';
+import { pixCorr } from '../../math/image-similarity.ts';
 
 export interface ImportedImage {
   readonly file: string;

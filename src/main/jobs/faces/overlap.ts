@@ -1,8 +1,8 @@
-import { hammingDistance } from '../../math/hamming-neighbours.ts';
+import type { ImageSet } from '../../generative/image-set.ts';
 import { differenceHash } from '../../math/difference-hash.ts';
+import { hammingDistance } from '../../math/hamming-neighbours.ts';
 import { pixCorr } from '../../math/image-similarity.ts';
 import { thumbnail } from '../../math/thumbnail.ts';
-import type { ImageSet } from '../../generative/image-set.ts';
 
 /** How a picture that a test relies on is like one that must have been kept apart from it. */
 export type OverlapLikeness = 'same file' | 'same pixels' | 'near' | 'mirrored';

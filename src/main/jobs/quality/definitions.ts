@@ -1,6 +1,6 @@
 import { html, type Markup } from '../../formats/html/html.ts';
-import { deviationZ, fewestRuns } from '../../qc/study-outliers.ts';
 import { smallestChange, spikeZ } from '../../qc/slice-spikes.ts';
+import { deviationZ, fewestRuns } from '../../qc/study-outliers.ts';
 import { trendOrder } from '../../qc/voxel-statistics.ts';
 import { carpetRange } from './carpet-figure.ts';
 

@@ -1,5 +1,5 @@
-import { type Flag, runLimits } from '../../qc/flags.ts';
 import { strongestPairs } from '../../qc/design-quality.ts';
+import { type Flag, runLimits } from '../../qc/flags.ts';
 import type { RunDesign } from './run-quality.ts';
 
 /** Marks a design whose conditions can hardly be told apart, or not at all. */

@@ -1,7 +1,7 @@
+import { FusiformError } from '../../../shared/errors.ts';
 import { findColumn } from '../../bids/confound-columns.ts';
 import { motionColumns } from '../../bids/confounds.ts';
 import { readConfoundsTable } from '../../bids/confounds-table.ts';
-import { FusiformError } from '../../../shared/errors.ts';
 import { isMissing, type Table } from '../../formats/tsv/table.ts';
 import { framewiseDisplacement, headRadius } from '../../qc/framewise-displacement.ts';
 

@@ -1,7 +1,7 @@
-import { html, type Markup, trusted } from '../../formats/html/html.ts';
 import { appVersion } from '../../../shared/version.ts';
-import { type QualityThresholds, runLimits } from '../../qc/flags.ts';
+import { html, type Markup, trusted } from '../../formats/html/html.ts';
 import { strongestPairs } from '../../qc/design-quality.ts';
+import { type QualityThresholds, runLimits } from '../../qc/flags.ts';
 import { short } from './compare-runs.ts';
 import { definitionList } from './definitions.ts';
 import { type RunQuality, type Verdict, verdictOf, worstFirst } from './run-quality.ts';

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../shared/json.ts';
+import { strongestPairs } from '../../qc/design-quality.ts';
 import { type QualityThresholds, runLimits } from '../../qc/flags.ts';
 import { deviationZ } from '../../qc/study-outliers.ts';
-import { strongestPairs } from '../../qc/design-quality.ts';
 import { type RunQuality, verdictOf, worstFirst } from './run-quality.ts';
 import { describeRunColumns } from './tables.ts';
 

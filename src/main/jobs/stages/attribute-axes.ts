@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { assignFolds } from '../../decoding/folds.ts';
 import type { AttributeAxis } from '../../decoding/attributes.ts';
+import { assignFolds } from '../../decoding/folds.ts';
 import { type AttributeReading, type Border, readAttributes } from '../../decoding/read-attributes.ts';
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
 import { readSafetensorsFile, writeSafetensorsFile } from '../../formats/safetensors/safetensors.ts';

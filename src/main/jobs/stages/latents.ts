@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { FusiformError } from '../../../shared/errors.ts';
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
 import { readNpyFile, writeNpyFile } from '../../formats/npy/npy.ts';
-import { readTable } from '../../formats/tsv/table.ts';
 import { writeTable } from '../../formats/table/write.ts';
+import { readTable } from '../../formats/tsv/table.ts';
 import { writeTsvFile } from '../../formats/tsv/write.ts';
 import { readMatCodes } from './latents-mat.ts';
 

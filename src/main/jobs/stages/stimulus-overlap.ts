@@ -6,8 +6,8 @@ import { writeTsvFile } from '../../formats/tsv/write.ts';
 import { type ImageSet, imagesAtSize, selectImages } from '../../generative/image-set.ts';
 import { findOverlaps, type NamedPictures, type Overlap } from '../faces/overlap.ts';
 import { defineStage, type StageContext } from '../stage.ts';
-import { type FaceSet, readFaceSet } from './face-set.ts';
 import { rowFinder } from './face-rows.ts';
+import { type FaceSet, readFaceSet } from './face-set.ts';
 import { splitFaces } from './held-out.ts';
 import { readSubjectIndex } from './index-subject.ts';
 

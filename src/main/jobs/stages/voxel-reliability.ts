@@ -19,8 +19,8 @@ import { glmSettingsSchema } from './glm-settings.ts';
 import { medianOf } from './median-of.ts';
 import { regionsOf, regionsSchema } from './region-inputs.ts';
 import { planSets, RunSets } from './run-sets.ts';
-import { openSubjectRuns } from './subject-runs.ts';
 import { type StatisticMap, writeStatisticMap } from './statistic-map.ts';
+import { openSubjectRuns } from './subject-runs.ts';
 
 const parameters = z.strictObject({
   runs: z.array(runSpecSchema).min(1),

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TopLevelSpec } from 'vega-lite';
-import { beginPageOfCharts, chartSvg } from '../../formats/chart/svg.ts';
 import { evenlySpaced } from '../../../shared/evenly-spaced.ts';
+import { beginPageOfCharts, chartSvg } from '../../formats/chart/svg.ts';
 import { writeFileAtomic } from '../../formats/files/atomic-write.ts';
 import { html, pngSource, trusted } from '../../formats/html/html.ts';
 import type { LossRow } from '../../generative/vaegan/loss-history.ts';

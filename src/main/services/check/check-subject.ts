@@ -2,10 +2,10 @@ import { basename } from 'node:path';
 import { FusiformError, type Problem } from '../../../shared/errors.ts';
 import type { BidsRun } from '../../bids/dataset.ts';
 import { sameLabel } from '../../bids/entities.ts';
-import { type Roles, rolesOf, type RoleTable } from '../../bids/roles/role-table.ts';
+import { type Roles, type RoleTable, rolesOf } from '../../bids/roles/role-table.ts';
 import { sampleHash } from '../../formats/files/sample.ts';
-import { agreeingRuns } from '../../jobs/stages/run-agreement.ts';
 import { isOneback, modelledEvents } from '../../jobs/stages/roles.ts';
+import { agreeingRuns } from '../../jobs/stages/run-agreement.ts';
 import type { CheckedRun } from './check-run.ts';
 import { asIssue, type StudyIssue } from './issue.ts';
 

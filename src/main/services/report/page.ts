@@ -2,9 +2,9 @@ import type { DemoSummary } from '../../../shared/demo-summary.ts';
 import type { Evaluation, Score } from '../../../shared/evaluation.ts';
 import { published } from '../../../shared/published.ts';
 import { appVersion } from '../../../shared/version.ts';
+import { html, type Markup, pngSource, trusted } from '../../formats/html/html.ts';
 import type { LossPoint } from './charts.ts';
 import { lossChart, regionChart } from './charts.ts';
-import { html, type Markup, pngSource, trusted } from '../../formats/html/html.ts';
 import { style } from './style.ts';
 
 export interface GalleryRow {

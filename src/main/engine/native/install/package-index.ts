@@ -1,6 +1,6 @@
-import { text } from 'node:stream/consumers';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { type HttpClient, showUrl } from './http.ts';

@@ -12,7 +12,7 @@ import {
   type SingleTrialKind,
 } from '../../../services/glm.ts';
 import { type GlmOptions, glmSettingsOf, withGlmOptions } from '../glm-options.ts';
-import { collect, list, positiveInteger, seedOption, parquetOption } from '../options.ts';
+import { collect, list, parquetOption, positiveInteger, seedOption } from '../options.ts';
 import { indexOptions, type StudyOptions, withStudyOptions } from '../study-options.ts';
 import { type MakeTerminal, table } from '../terminal.ts';
 

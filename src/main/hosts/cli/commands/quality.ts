@@ -8,9 +8,9 @@ import {
   reportPath,
 } from '../../../services/quality.ts';
 import type { StageOutcome } from '../../../services/workspace.ts';
-import { indexOptions, type StudyOptions, withStudyOptions } from '../study-options.ts';
 import { type GlmOptions, glmSettingsOf, withGlmOptions } from '../glm-options.ts';
 import { fraction, parquetOption, positiveNumber, projectOption } from '../options.ts';
+import { indexOptions, type StudyOptions, withStudyOptions } from '../study-options.ts';
 import { type MakeTerminal, type Terminal, table } from '../terminal.ts';
 import { withWorkspace } from '../with-workspace.ts';
 

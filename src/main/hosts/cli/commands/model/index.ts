@@ -5,8 +5,8 @@ import { addExploreCommands } from './explore.ts';
 import { addLatentCommands } from './latents.ts';
 import { addNeighbourCommands } from './neighbours.ts';
 import { addTrainCommand } from './train.ts';
-import { addTransferCommands } from './transfer.ts';
 import { addTrainingCommands } from './training.ts';
+import { addTransferCommands } from './transfer.ts';
 
 export function addModelCommands(program: Command, makeTerminal: MakeTerminal): void {
   const model = program.command('model').description('latent models of faces: VAE-GAN, VAE and PCA');
