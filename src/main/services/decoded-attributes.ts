@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { type DecoderKind, publishedDecoder } from '../../shared/decoders.ts';
 import type { Problem } from '../../shared/errors.ts';
 import type { EngineKind } from '../engine/engine.ts';
 import { hashFile } from '../formats/files/read.ts';
@@ -10,14 +11,14 @@ import { latentsName } from './latents.ts';
 import { labelledTestFaces } from './leakage.ts';
 import { describeModel } from './models.ts';
 import { staleNote } from './staleness.ts';
-import { decodingName, publishedDecoder, stimuliName } from './subjects.ts';
+import { decodingName, stimuliName } from './subjects.ts';
 import type { StageOutcome, Workspace } from './workspace.ts';
 
 export interface DecodedAttributesRequest {
   readonly subject: string;
   readonly model: string;
   /** Default: the article's. */
-  readonly decoder?: string;
+  readonly decoder?: DecoderKind;
   /** The labelled face set from which attributes are learnt. */
   readonly faces: string;
   /** Labels of the test faces, with the columns of the labelled set; default: those of the stimuli. */

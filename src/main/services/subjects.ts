@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { type DecoderKind, publishedDecoder } from '../../shared/decoders.ts';
 import { FusiformError } from '../../shared/errors.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { type IndexOptions, indexDataset } from '../bids/dataset.ts';
@@ -187,13 +188,14 @@ export function mappingName(subject: string, model: string): string {
   return `${subject}/${model}`;
 }
 
-/** The decoder of the article, whose results bear no name of their own. */
-export const publishedDecoder = 'pseudo-inverse';
-
-/** The name of what one decoder made of a subject's patterns: `01/vaegan`, `01/vaegan/ridge`. */
-export function decodingName(subject: string, model: string, decoder = publishedDecoder): string {
-  const mapping = mappingName(subject, model);
-  return decoder === publishedDecoder ? mapping : `${mapping}/${decoder}`;
+/** What decoded codes and their scores are called: those of the paper's decoder as the mapping itself. */
+export function decodingName(
+  subject: string,
+  model: string,
+  decoder: DecoderKind = publishedDecoder,
+): string {
+  const name = mappingName(subject, model);
+  return decoder === publishedDecoder ? name : `${name}/${decoder}`;
 }
 
 /** The face set that holds the pictures a subject's study shows, at the size of a model. */

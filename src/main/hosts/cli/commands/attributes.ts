@@ -1,6 +1,7 @@
 import { cp } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import type { DecoderKind } from '../../../../shared/decoders.ts';
 import type { JsonObject } from '../../../../shared/json.ts';
 import {
   type DecodedAttributesRequest,
@@ -12,7 +13,7 @@ import type { StageOutcome } from '../../../services/workspace.ts';
 import { collect, list, parquetOption, positiveInteger, positiveNumber, seedOption } from '../options.ts';
 import { type MakeTerminal, table } from '../terminal.ts';
 import { withWorkspace } from '../with-workspace.ts';
-import { decoderOption } from './decoder-option.ts';
+import { withDecoder } from './decoder-option.ts';
 import { subjectAndModel } from './subject-and-model.ts';
 
 interface LearningOptions {
@@ -20,7 +21,7 @@ interface LearningOptions {
   readonly engine: EngineRequest;
   readonly subject: string;
   readonly model: string;
-  readonly decoder: string;
+  readonly decoder: DecoderKind;
   readonly faces: string;
   readonly labels?: string;
   readonly columns?: string[];
@@ -121,8 +122,7 @@ Example:
 }
 
 function withLearning(command: Command): Command {
-  return subjectAndModel(command)
-    .addOption(decoderOption())
+  return withDecoder(subjectAndModel(command))
     .option('--faces <name>', 'labelled face set from which attributes are learnt', 'faces')
     .option('--labels <file>', 'labels of the test faces (default: those of the stimuli)')
     .option('--columns <names>', 'the columns to read, by commas (default: all)', list)

@@ -1,8 +1,11 @@
-import { Option } from 'commander';
-import { publishedDecoder } from '../../../services/subjects.ts';
+import { type Command, Option } from 'commander';
+import { decoderKinds, publishedDecoder } from '../../../../shared/decoders.ts';
 
-/** Which decoder's results a command reads. */
-export const decoderOption = () =>
-  new Option('--decoder <kind>', 'whose decoded codes, as `decode --decoder` made them').default(
-    publishedDecoder,
+/** Which decoder makes, or made, the codes. */
+export function withDecoder(command: Command): Command {
+  return command.addOption(
+    new Option('--decoder <kind>', 'how patterns become codes (see `decoder fit`)')
+      .choices(decoderKinds)
+      .default(publishedDecoder),
   );
+}
