@@ -22,6 +22,7 @@ import {
   type ProjectStore,
   viewProject,
 } from '../store/project.ts';
+import { takenBack } from '../store/rehearsal.ts';
 import { summaryWithEngine } from './engine-record.ts';
 
 /** Something a stage reads: an earlier job's artefact, or a file or folder of the user's. */
@@ -60,12 +61,25 @@ export interface WorkspaceOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Said in a rehearsal where a result is not there yet. */
+export class NotComputed extends Error {
+  override readonly name = 'NotComputed';
+  /** What would have to be done, as its job is labelled. */
+  readonly label: string;
+
+  constructor(label: string) {
+    super(`Not computed yet: ${label}`);
+    this.label = label;
+  }
+}
+
 /** An open project together with the thread that computes for it: what every use case starts from. */
 export class Workspace {
   readonly store: ProjectStore;
   readonly signal: AbortSignal;
   readonly #onEvent: OnJobEvent;
   readonly #runner = new ThreadRunner();
+  #rehearsing = false;
 
   private constructor(store: ProjectStore, options: WorkspaceOptions) {
     this.store = store;
@@ -132,9 +146,11 @@ export class Workspace {
     if (known && this.#holdsResult(known)) {
       this.#remember(request, key);
       const outcome = this.outcome(known, true);
+      if (this.#rehearsing) return outcome;
       this.#onEvent({ type: 'finished', stage: stage.name, label, ...outcome });
       return outcome;
     }
+    if (this.#rehearsing) throw new NotComputed(label);
     startJob(this.store.sql, {
       key,
       stage: stage.name,
@@ -206,6 +222,19 @@ export class Workspace {
       throw fault;
     }
     return this.outcome(this.#job(key), false);
+  }
+
+  /**
+   * Goes through use cases to see what the project holds of them already: nothing is computed, and what they note down is
+   * taken back afterwards. The first result that is not there ends a use case with `NotComputed`.
+   */
+  async rehearse<T>(action: () => Promise<T>): Promise<T> {
+    this.#rehearsing = true;
+    try {
+      return await takenBack(this.store.sql, action);
+    } finally {
+      this.#rehearsing = false;
+    }
   }
 
   /** Runs a stage whose summary is all that is wanted: nothing is kept, and no job is recorded. */

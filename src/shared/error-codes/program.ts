@@ -19,6 +19,11 @@ export const programErrors = {
     kind: 'machine',
     remedy: 'Free some space or choose another folder, then run the same command again.',
   },
+  FILE_EXISTS: { kind: 'usage', remedy: 'Name another file, or remove this one first.' },
+  STUDY_FILE_INVALID: {
+    kind: 'input',
+    remedy: 'Correct the line; `fusiform study init` writes a file with every setting.',
+  },
   WRITE_FAILED: { kind: 'machine', remedy: 'Check that the folder exists and may be written to.' },
 
   // the project folder and its store

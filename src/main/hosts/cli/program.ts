@@ -15,6 +15,7 @@ import { addProjectCommands } from './commands/project.ts';
 import { addPublishedCommands } from './commands/published.ts';
 import { addQualityCommand } from './commands/quality.ts';
 import { addSimulateCommands } from './commands/simulate.ts';
+import { addStudyCommands } from './commands/study/index.ts';
 import { addSubjectCommands } from './commands/subject/index.ts';
 import { addVoxelCommands } from './commands/voxels.ts';
 import { exitCodeMeanings, exitCodeOf, exitCodes } from './exit-codes.ts';
@@ -63,6 +64,7 @@ function buildProgram(makeTerminal: MakeTerminal): Command {
   addVoxelCommands(program, makeTerminal);
   addDecodingCommands(program, makeTerminal);
   addAttributesCommands(program, makeTerminal);
+  addStudyCommands(program, makeTerminal);
   addPublishedCommands(program, makeTerminal);
   addSimulateCommands(program, makeTerminal);
   addDemoCommand(program, makeTerminal);

@@ -14,6 +14,7 @@ import { fitMappingStage } from './fit-mapping.ts';
 import { fitPcaStage } from './fit-pca.ts';
 import { glmFitStage } from './glm-fit.ts';
 import { glmPatternsStage } from './glm-patterns.ts';
+import { groupStatisticsStage } from './group-statistics.ts';
 import { importFacesStage } from './import-faces.ts';
 import { importModelStage } from './import-model.ts';
 import { importPublishedStage } from './import-published.ts';
@@ -52,6 +53,7 @@ const stages: readonly RunnableStage[] = [
   fitPcaStage,
   glmFitStage,
   glmPatternsStage,
+  groupStatisticsStage,
   importFacesStage,
   importModelStage,
   importPublishedStage,

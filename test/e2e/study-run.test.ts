@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { readEvaluation } from '../../src/main/jobs/stages/evaluate.ts';
+import { staleEntries } from '../../src/main/services/staleness.ts';
+import { parseStudyConfig, readStudyConfig } from '../../src/main/services/study/study-config.ts';
+import { planStudy } from '../../src/main/services/study/study-plan.ts';
+import { runStudy, type StudyProgress } from '../../src/main/services/study/study-run.ts';
+import { writeStudyTemplate } from '../../src/main/services/study/study-template.ts';
+import { Workspace } from '../../src/main/services/workspace.ts';
+import { severalSubjects } from './several-subjects.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'fusiform-study-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('a study of several subjects', { timeout: 300_000 }, () => {
+  const project = join(folder, 'project');
+  const bids = join(folder, 'bids');
+  const engine = 'wasm';
+  let config = parseStudyConfig({ analysis: { models: ['vaegan', 'pca'] } });
+
+  it('is described by a file that its own template fills in', async () => {
+    const { imagery } = await severalSubjects(project, bids, ['01', '02']);
+    // One whose scanner stopped in the middle of a file.
+    const func = join(bids, 'sub-03', 'ses-01', 'func');
+    mkdirSync(func, { recursive: true });
+    writeFileSync(join(func, 'sub-03_ses-01_task-faces_run-01_bold.nii.gz'), Buffer.alloc(40));
+    const workspace = Workspace.view(project);
+    const out = join(folder, 'study.toml');
+    const written = await writeStudyTemplate(workspace, { bids, out });
+    await assert.rejects(writeStudyTemplate(workspace, { bids, out }), { code: 'FILE_EXISTS' });
+    await workspace.close();
+    assert.deepEqual(written.subjects, ['01', '02', '03']);
+    const untouched = await readStudyConfig(out);
+    assert.deepEqual(untouched.analysis.models, ['pca', 'vaegan']);
+    assert.deepEqual(untouched.gender, { faces: 'faces', column: 'Male', positive: '1' });
+    assert.equal(untouched.runs.motion, 6);
+
+    writeFileSync(join(folder, 'candidates-02.txt'), `${imagery['02'].candidates.join('\n')}\n`);
+    const text = readFileSync(out, 'utf8')
+      .replace(
+        'models = ["pca", "vaegan"]',
+        'models = ["vaegan", "pca"]\nquality = false\npermutations = 200',
+      )
+      .replace('[voxels]', '[voxels]\nface = { kind = "fraction", keep = 0.5 }');
+    const told = ['01', '02'].map(
+      (label) =>
+        `[imagery."${label}"]\nimagined = ${JSON.stringify(imagery[label].imagined)}\ncandidates = ${
+          label === '01' ? JSON.stringify(imagery[label].candidates) : '"candidates-02.txt"'
+        }\n`,
+    );
+    writeFileSync(out, `${text}\n${told.join('\n')}`);
+    config = await readStudyConfig(out);
+    assert.equal(config.data.bids, bids);
+    assert.equal(config.imagery['02'].candidates, join(folder, 'candidates-02.txt'));
+  });
+
+  it('refuses a file that is wrong, with the place', async () => {
+    const file = join(folder, 'wrong.toml');
+    writeFileSync(file, '[analysis]\nmodels = ["vaegan"\nseed = 1\n');
+    await assert.rejects(readStudyConfig(file), { code: 'STUDY_FILE_INVALID', file, line: 3 });
+    writeFileSync(file, '[analysis]\nmodels = ["vaegan"]\npermutation = 1\n');
+    await assert.rejects(readStudyConfig(file), { code: 'PARAMETERS_INVALID', message: /permutation/ });
+  });
+
+  it('is planned without computing anything', async () => {
+    await Workspace.use(project, {}, async (workspace) => {
+      const before = workspace.entries().length;
+      const plan = await planStudy(workspace, { config, engine });
+      assert.equal(plan.steps.length, 3 * (1 + 2 * 3));
+      assert.ok(plan.steps.every(({ subject, state }) => (state === 'refused') === (subject === '03')));
+      assert.ok(plan.steps.slice(0, 14).every(({ state }) => state === 'to compute'));
+      assert.equal(plan.steps[14].problem?.code, 'EVENTS_MISSING');
+      assert.equal(plan.steps[0].next, 'read subject 01');
+      assert.ok(plan.estimate > 0 && plan.isRough);
+      assert.equal(workspace.entries().length, before, 'nothing was noted down');
+    });
+  });
+
+  it('brings every subject to its table, and lists the one that fails', async () => {
+    const seen: StudyProgress[] = [];
+    const result = await Workspace.use(project, {}, (workspace) =>
+      runStudy(workspace, { config, engine, onStep: (progress) => seen.push(progress) }),
+    );
+    assert.equal(seen.at(-1)?.at, 22);
+    assert.ok(seen.some(({ etaSeconds }) => etaSeconds !== null && etaSeconds > 0));
+    assert.deepEqual([...new Set(result.leftOut.map(({ subject }) => subject))], ['03']);
+    const states = Object.groupBy(result.steps, ({ state }) => state);
+    assert.equal(states.done?.length, 14);
+    assert.deepEqual([states.failed?.length, states.skipped?.length], [1, 6]);
+    const { group } = result;
+    assert.ok(group);
+    assert.deepEqual(
+      group.columns.map(({ model }) => model),
+      ['vaegan', 'pca'],
+    );
+    assert.deepEqual(
+      group.rows.slice(0, 7).map(({ label }) => label),
+      [
+        'Pairwise identification',
+        'Full identification',
+        'Structural similarity',
+        'Pixel correlation',
+        'Pairwise identification, occipital',
+        'Pairwise identification, temporal',
+        'Pairwise identification, frontoparietal',
+      ],
+    );
+    assert.ok(group.rows.some(({ label }) => label === 'Imagery, pairwise, temporal'));
+    const [pairwise] = group.rows;
+    assert.deepEqual(pairwise.cells[0].published, { mean: 0.955, range: [0.913, 0.987] });
+    const own = await Workspace.use(project, {}, (workspace) =>
+      Promise.all(
+        ['01', '02'].map((label) => readEvaluation(workspace.entry('evaluation', `${label}/vaegan`).path)),
+      ),
+    );
+    const values = own.map(({ regions }) => regions[0].pairwise.value);
+    assert.deepEqual(pairwise.cells[0].values, [...values, null]);
+    assert.equal(pairwise.cells[0].mean, (values[0] + values[1]) / 2);
+    for (const name of ['subjects', 'summary', 'chance-tests', 'friedman-tests']) {
+      for (const ending of ['tsv', 'parquet']) assert.ok(existsSync(join(group.path, `${name}.${ending}`)));
+    }
+    assert.ok(group.friedman.some(({ over, nSubjects }) => over === 'regions' && nSubjects === 2));
+  });
+
+  it('done again does nothing; a subject that is mended joins the others, and the group is made anew', async () => {
+    const again = await Workspace.use(project, {}, (workspace) =>
+      runStudy(workspace, {
+        config: { ...config, data: { ...config.data, subjects: ['01', '02'] } },
+        engine,
+      }),
+    );
+    assert.ok(again.steps.every(({ state }) => state === 'cached'));
+    assert.equal(again.group?.cached, false, 'it no longer names a third subject');
+    await Workspace.use(project, {}, async (workspace) => {
+      assert.deepEqual(staleEntries(workspace), []);
+      const only = { ...config, data: { ...config.data, subjects: ['01', '02'] } };
+      const plan = await planStudy(workspace, { config: only, engine });
+      assert.ok(plan.steps.every(({ state }) => state === 'cached'));
+      assert.equal(plan.estimate, 0);
+    });
+  });
+
+  it('stops where it is told to, and goes on from there', async () => {
+    const cancel = new AbortController();
+    const other = { ...config, analysis: { ...config.analysis, permutations: 201 } };
+    const work = (signal?: AbortSignal) =>
+      Workspace.use(
+        project,
+        {
+          ...(signal === undefined ? {} : { signal }),
+          onEvent: (event) => event.type === 'started' && event.stage === 'evaluate' && cancel.abort(),
+        },
+        (workspace) => runStudy(workspace, { config: other, engine }),
+      );
+    await assert.rejects(work(cancel.signal), { code: 'JOB_CANCELLED' });
+    const result = await work();
+    assert.ok(result.group);
+  });
+
+  it('is refused where a latent model is missing, before anything is computed', async () => {
+    const missing = { ...config, analysis: { ...config.analysis, models: ['nothing'] } };
+    await assert.rejects(
+      Workspace.use(project, {}, (workspace) => runStudy(workspace, { config: missing, engine })),
+      { code: 'NAME_UNKNOWN' },
+    );
+  });
+});
