@@ -7,6 +7,7 @@ export type EntryKind =
   | 'subject'
   | 'latents'
   | 'mapping'
+  | 'decoder'
   | 'decoding'
   | 'evaluation'
   | 'attributes'

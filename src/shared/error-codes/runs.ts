@@ -178,6 +178,11 @@ export const runErrors = {
     kind: 'input',
     remedy: 'Loosen the voxel selection, or use a model with fewer latents.',
   },
+  IMAGERY_NONE: {
+    kind: 'input',
+    remedy: 'Give the trial type of imagery its role (`fusiform subject roles --set TYPE=imagery`).',
+  },
+  IMAGERY_UNNAMED: { kind: 'usage', remedy: 'Name the face that was imagined (--imagined).' },
   IMAGERY_NOT_A_CANDIDATE: { kind: 'input', remedy: 'Name the imagined face among its candidates.' },
   LABELS_INCOMPLETE: { kind: 'input', remedy: 'Complete the labels of the stimuli, or leave --gender out.' },
   ATTRIBUTE_UNKNOWN: { kind: 'usage', remedy: 'Name an attribute as the message lists them: COLUMN=VALUE.' },

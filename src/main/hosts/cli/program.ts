@@ -9,6 +9,7 @@ import { addEngineCommands } from './commands/engine.ts';
 import { addFacesCommands } from './commands/faces.ts';
 import { addGlmCommands } from './commands/glm.ts';
 import { addImageCommands } from './commands/image.ts';
+import { addImageryCommand } from './commands/imagery.ts';
 import { addInspectCommand } from './commands/inspect.ts';
 import { addModelCommands } from './commands/model/index.ts';
 import { addProjectCommands } from './commands/project.ts';
@@ -65,6 +66,7 @@ function buildProgram(makeTerminal: MakeTerminal): Command {
   addDecodingCommands(program, makeTerminal);
   addAttributesCommands(program, makeTerminal);
   addStudyCommands(program, makeTerminal);
+  addImageryCommand(program, makeTerminal);
   addPublishedCommands(program, makeTerminal);
   addSimulateCommands(program, makeTerminal);
   addDemoCommand(program, makeTerminal);

@@ -12,6 +12,7 @@ import { defineStage } from '../stage.ts';
 import type { LatentSpace } from './encoding-design.ts';
 import { readMapping, type StoredMapping } from './fit-mapping.ts';
 import { loadLatentModel } from './latent-model-files.ts';
+import { withPatterns } from './other-patterns.ts';
 
 const regionSchema = z.object({ name: z.string(), nVoxels: z.number().int() });
 const descriptionSchema = z.object({
@@ -42,13 +43,16 @@ export interface Decoded {
   readonly regions: readonly DecodedRegion[];
 }
 
-/** Mapping (input `mapping`), its latent model (`model`) -> codes of the test patterns, region by region, and images. */
+/**
+ * Mapping (input `mapping`), its latent model (`model`) -> codes of the test patterns, region by region, and images. With `patterns`
+ * (see other-patterns.ts), of those in their place.
+ */
 export const decodePatternsStage = defineStage({
   name: 'decode-patterns',
   version: 1,
   parameters: z.strictObject({ engine: z.enum(['native', 'webgpu', 'wasm']) }),
   async run({ engine: kind }, context) {
-    const mapping = await readMapping(context.inputs.mapping);
+    const mapping = await withPatterns(await readMapping(context.inputs.mapping), context.inputs.patterns);
     const problems: Problem[] = [];
     const regions = decodeRegions(mapping, problems);
     const latentDim = mapping.description.latentSpace.dim;

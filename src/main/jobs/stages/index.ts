@@ -15,6 +15,8 @@ import { fitPcaStage } from './fit-pca.ts';
 import { glmFitStage } from './glm-fit.ts';
 import { glmPatternsStage } from './glm-patterns.ts';
 import { groupStatisticsStage } from './group-statistics.ts';
+import { imageryStage } from './imagery.ts';
+import { imageryPatternsStage } from './imagery-patterns.ts';
 import { importFacesStage } from './import-faces.ts';
 import { importModelStage } from './import-model.ts';
 import { importPublishedStage } from './import-published.ts';
@@ -54,6 +56,8 @@ const stages: readonly RunnableStage[] = [
   glmFitStage,
   glmPatternsStage,
   groupStatisticsStage,
+  imageryStage,
+  imageryPatternsStage,
   importFacesStage,
   importModelStage,
   importPublishedStage,

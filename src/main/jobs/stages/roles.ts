@@ -32,13 +32,18 @@ export function isOneback(event: EventRow, roles: Roles): boolean {
 export function regressorOf(event: EventRow, roles: Roles, file: string): string {
   if (isOneback(event, roles)) return regressors.oneback;
   if (roles.trainFace.includes(event.trialType)) return regressors.face;
-  if (roles.testFace.includes(event.trialType)) return testPrefix + faceName(stimulusOf(event, file));
+  if (roles.testFace.includes(event.trialType)) return testRegressor(faceName(stimulusOf(event, file)));
   if (roles.fixation.includes(event.trialType)) return regressors.fixation;
   if (roles.imagery.includes(event.trialType)) return regressors.imagery;
   // A type of its own may bear the name of one of the regressors above.
   const isTaken =
     event.trialType.startsWith(testPrefix) || Object.values<string>(regressors).includes(event.trialType);
   return isTaken ? `${otherPrefix}${event.trialType}` : event.trialType;
+}
+
+/** The regressor of a test face, by its file name. */
+export function testRegressor(face: string): string {
+  return testPrefix + face;
 }
 
 export function testFaceOf(regressor: string): string | null {

@@ -1,5 +1,5 @@
-import type { EngineKind } from '../../engine/engine.ts';
 import { FusiformError, type Problem } from '../../../shared/errors.ts';
+import type { EngineKind } from '../../engine/engine.ts';
 import { NotComputed, type Workspace } from '../workspace.ts';
 import { StudyClock } from './study-clock.ts';
 import type { StudyConfig } from './study-config.ts';

@@ -7,8 +7,8 @@ import { readSubjectIndex } from '../../jobs/stages/index-subject.ts';
 import { type IndexOptions, indexStudy } from '../study-request.ts';
 import { mappingName } from '../subjects.ts';
 import { NotComputed, type StageOutcome, type Workspace } from '../workspace.ts';
-import type { StudyConfig } from './study-config.ts';
 import { StudyClock } from './study-clock.ts';
+import type { StudyConfig } from './study-config.ts';
 import { type StudyStep, subjectSteps } from './study-steps.ts';
 
 export interface StudyRequest {
