@@ -15,6 +15,8 @@ export interface RegionEvaluation {
   /** `all` selected voxels, or one region of them. */
   readonly name: string;
   readonly nVoxels: number;
+  /** Of all voxels but those of one region: that region. */
+  readonly excluded?: string;
   readonly pairwise: Score;
   /** Share of faces whose target beats all other test faces. */
   readonly nWay: Score;

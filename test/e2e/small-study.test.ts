@@ -42,7 +42,15 @@ describe('a small study', { timeout: 300_000 }, () => {
       assert.equal(evaluation.nTestFaces, 20);
       assert.deepEqual(
         evaluation.regions.map(({ name }) => name),
-        ['all', 'occipital', 'temporal', 'frontoparietal'],
+        [
+          'all',
+          'occipital',
+          'temporal',
+          'frontoparietal',
+          'without-occipital',
+          'without-temporal',
+          'without-frontoparietal',
+        ],
       );
       const [all] = evaluation.regions;
       assert.ok(all.pairwise.value > 0 && all.pairwise.value < 1);

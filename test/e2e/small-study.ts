@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { simulateStudyStage } from '../../src/main/jobs/stages/simulate-study.ts';
-import { decodeSubject, evaluateSubject } from '../../src/main/services/decoding.ts';
+import { decodeSubject } from '../../src/main/services/decode.ts';
+import { evaluateSubject } from '../../src/main/services/evaluate.ts';
 import { importFaces } from '../../src/main/services/faces.ts';
 import { fitPcaModel, trainModel, vaeGanConfigFor } from '../../src/main/services/models.ts';
 import { addSubject } from '../../src/main/services/subjects.ts';

@@ -9,7 +9,8 @@ import { readDecoded } from '../../src/main/jobs/stages/decode-patterns.ts';
 import { readEvaluation } from '../../src/main/jobs/stages/evaluate.ts';
 import { readFaceSet } from '../../src/main/jobs/stages/face-set.ts';
 import { pickCodes, readLatents } from '../../src/main/jobs/stages/latents.ts';
-import { decodeSubject, evaluateSubject } from '../../src/main/services/decoding.ts';
+import { decodeSubject } from '../../src/main/services/decode.ts';
+import { evaluateSubject } from '../../src/main/services/evaluate.ts';
 import { encodeFaces } from '../../src/main/services/latents.ts';
 import { importPublished, listPublished } from '../../src/main/services/published.ts';
 import { Workspace } from '../../src/main/services/workspace.ts';
@@ -89,7 +90,15 @@ describe('the public study decoded by its own mapping', { timeout: 300_000 }, ()
     const { regions } = await readDecoded(decoded.path);
     assert.deepEqual(
       regions.map(({ name }) => name),
-      ['all', 'occipital', 'temporal', 'frontoparietal'],
+      [
+        'all',
+        'occipital',
+        'temporal',
+        'frontoparietal',
+        'without-occipital',
+        'without-temporal',
+        'without-frontoparietal',
+      ],
     );
     const scale = Math.max(...subject.codes.map(Math.abs));
     const assertNear = (actual: Float32Array | null, expected: Float64Array) =>

@@ -10,7 +10,8 @@ import type { VaeGanConfig } from '../generative/vaegan/config.ts';
 import { readEvaluation } from '../jobs/stages/evaluate.ts';
 import { simulateStudyStage } from '../jobs/stages/simulate-study.ts';
 import { type JobRecord, listJobs } from '../store/jobs.ts';
-import { decodeSubject, evaluateSubject } from './decoding.ts';
+import { decodeSubject } from './decode.ts';
+import { evaluateSubject } from './evaluate.ts';
 import { chooseEngine, describeChoice, type EngineRequest } from './engines.ts';
 import { importFaces } from './faces.ts';
 import { encodeFaces } from './latents.ts';
@@ -193,7 +194,9 @@ function summarise(
       p: temporal.imagery?.p ?? Number.NaN,
       region: temporal.name,
     },
-    regions: vaegan.regions.slice(1).map(({ name, pairwise }) => ({ name, pairwise: pairwise.value })),
+    regions: vaegan.regions
+      .filter(({ name, excluded }) => name !== all.name && excluded === undefined)
+      .map(({ name, pairwise }) => ({ name, pairwise: pairwise.value })),
     shuffledEvents: shuffleEvents,
   };
 }

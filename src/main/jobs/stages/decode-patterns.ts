@@ -14,12 +14,17 @@ import { readMapping, type StoredMapping } from './fit-mapping.ts';
 import { loadLatentModel } from './latent-model-files.ts';
 import { withPatterns } from './other-patterns.ts';
 
-const regionSchema = z.object({ name: z.string(), nVoxels: z.number().int() });
+const regionSchema = z.object({
+  name: z.string(),
+  nVoxels: z.number().int(),
+  /** The region without which all other voxels are decoded from; absent for a region itself. */
+  excluded: z.string().optional(),
+});
 const descriptionSchema = z.object({
   subject: z.string(),
   testFaces: z.array(z.string()),
   latentDim: z.number().int(),
-  /** `all` first. */
+  /** `all` first, then each region alone, then all voxels without each region. */
   regions: z.array(regionSchema),
   hasImagery: z.boolean(),
 });
@@ -29,9 +34,18 @@ const files = { arrays: 'decoded.safetensors', description: 'decoded.json' } as 
 const imageryRegion = 'temporal';
 export const allVoxels = 'all';
 
+/** All selected voxels, those of one region, or all but those of one. */
+export interface VoxelSet {
+  readonly name: string;
+  readonly excluded?: string;
+  /** Positions among the selected voxels. */
+  readonly voxels: Uint32Array;
+}
+
 export interface DecodedRegion {
   readonly name: string;
   readonly nVoxels: number;
+  readonly excluded?: string;
   /** [testFaces, latentDim] */
   readonly test: Float32Array;
   /** [latentDim] or null */
@@ -49,7 +63,7 @@ export interface Decoded {
  */
 export const decodePatternsStage = defineStage({
   name: 'decode-patterns',
-  version: 1,
+  version: 2,
   parameters: z.strictObject({ engine: z.enum(['native', 'webgpu', 'wasm']) }),
   async run({ engine: kind }, context) {
     const mapping = await withPatterns(await readMapping(context.inputs.mapping), context.inputs.patterns);
@@ -67,7 +81,11 @@ export const decodePatternsStage = defineStage({
       subject,
       testFaces,
       latentDim,
-      regions: regions.map(({ name, nVoxels }) => ({ name, nVoxels })),
+      regions: regions.map(({ name, nVoxels, excluded }) => ({
+        name,
+        nVoxels,
+        ...(excluded === undefined ? {} : { excluded }),
+      })),
       hasImagery,
     } satisfies z.input<typeof descriptionSchema>);
     const model = await loadLatentModel(context.inputs.model, await context.engine(kind));
@@ -90,11 +108,12 @@ export const decodePatternsStage = defineStage({
 export async function readDecoded(folder: string): Promise<Decoded> {
   const description = descriptionSchema.parse(await readJsonFile(join(folder, files.description)));
   const { arrays } = await readSafetensorsFile(join(folder, files.arrays));
-  const regions = description.regions.map(({ name, nVoxels }) => {
+  const regions = description.regions.map(({ name, nVoxels, excluded }) => {
     const imagery = arrays[`imagery:${name}`];
     return {
       name,
       nVoxels,
+      ...(excluded === undefined ? {} : { excluded }),
       test: Float32Array.from(arrays[`test:${name}`].data),
       imagery: imagery ? Float32Array.from(imagery.data) : null,
     };
@@ -103,25 +122,46 @@ export async function readDecoded(folder: string): Promise<Decoded> {
 }
 
 function decodeRegions(mapping: StoredMapping, problems: Problem[]): DecodedRegion[] {
-  const everywhere = Uint32Array.from({ length: mapping.nVoxels }, (_, voxel) => voxel);
-  const nLatents = mapping.description.latentSpace.modelled.length;
-  const result = [decodeRegion(mapping, allVoxels, everywhere)];
-  for (const [at, name] of mapping.description.regions.entries()) {
-    const voxels = everywhere.filter((voxel) => mapping.region[voxel] === at);
-    // With fewer voxels than latents the code is not determined.
-    if (voxels.length <= nLatents) {
-      problems.push(
-        new FusiformError(
-          'REGION_TOO_SMALL',
-          `The region "${name}" has ${voxels.length} selected voxels, too few for ${nLatents} latents; it is left out.`,
-        ).toProblem(),
-      );
-    } else result.push(decodeRegion(mapping, name, voxels));
-  }
-  return result;
+  const sets = voxelSets(mapping);
+  problems.push(...sets.problems);
+  return sets.sets.map((set) => decodeRegion(mapping, set));
 }
 
-function decodeRegion(mapping: StoredMapping, name: string, voxels: Uint32Array): DecodedRegion {
+/** The sets of voxels that are decoded from; a set with too few of them is left out and listed. */
+export function voxelSets({ nVoxels, region, description }: StoredMapping): {
+  readonly sets: readonly VoxelSet[];
+  readonly problems: readonly Problem[];
+} {
+  const everywhere = Uint32Array.from({ length: nVoxels }, (_, voxel) => voxel);
+  const nLatents = description.latentSpace.modelled.length;
+  const alone = description.regions.map(
+    (name, at): VoxelSet => ({
+      name,
+      voxels: everywhere.filter((voxel) => region[voxel] === at),
+    }),
+  );
+  const without = description.regions.map(
+    (name, at): VoxelSet => ({
+      name: `without-${name}`,
+      excluded: name,
+      voxels: everywhere.filter((voxel) => region[voxel] !== at),
+    }),
+  );
+  // With fewer voxels than latents the code is not determined.
+  const isTooSmall = ({ voxels }: VoxelSet) => voxels.length <= nLatents;
+  const problems = [...alone, ...without]
+    .filter(isTooSmall)
+    .map(({ name, voxels }) =>
+      new FusiformError(
+        'REGION_TOO_SMALL',
+        `The region "${name}" has ${voxels.length} selected voxels, too few for ${nLatents} latents; it is left out.`,
+      ).toProblem(),
+    );
+  const large = [...alone, ...without].filter((set) => !isTooSmall(set));
+  return { sets: [{ name: allVoxels, voxels: everywhere }, ...large], problems };
+}
+
+function decodeRegion(mapping: StoredMapping, { name, excluded, voxels }: VoxelSet): DecodedRegion {
   const { latentSpace } = mapping.description;
   const nLatents = latentSpace.modelled.length;
   const columns = (data: Float32Array) =>
@@ -132,6 +172,7 @@ function decodeRegion(mapping: StoredMapping, name: string, voxels: Uint32Array)
   return {
     name,
     nVoxels: voxels.length,
+    ...(excluded === undefined ? {} : { excluded }),
     test: decode(mapping.testPatterns),
     imagery: mapping.imageryPattern && decode(mapping.imageryPattern),
   };

@@ -91,6 +91,7 @@ export const evaluateStage = defineStage({
           return {
             name: region.name,
             nVoxels: region.nVoxels,
+            ...(region.excluded === undefined ? {} : { excluded: region.excluded }),
             pairwise: { value: pairwise, lower, upper, p: pairwiseP, chance: 0.5, n: nStimuli },
             nWay: { value: nWay, p: nWayP, chance: 1 / nStimuli, n: nStimuli },
             gender: gender && genderScore(gender, region.test),

@@ -36,13 +36,15 @@ export interface ReportContent {
 export async function reportPage(content: ReportContent): Promise<string> {
   const { summary, evaluations } = content;
   const regions = [evaluations.vaegan, evaluations.pca].flatMap(({ model, regions: list }) =>
-    list.map(({ name, pairwise }) => ({
-      region: name,
-      model: model.kind === 'pca' ? 'PCA' : 'VAE-GAN',
-      pairwise: pairwise.value,
-      lower: pairwise.lower ?? pairwise.value,
-      upper: pairwise.upper ?? pairwise.value,
-    })),
+    list
+      .filter(({ excluded }) => excluded === undefined)
+      .map(({ name, pairwise }) => ({
+        region: name,
+        model: model.kind === 'pca' ? 'PCA' : 'VAE-GAN',
+        pairwise: pairwise.value,
+        lower: pairwise.lower ?? pairwise.value,
+        upper: pairwise.upper ?? pairwise.value,
+      })),
   );
   const page = html`<!doctype html>
 <html lang="en">
@@ -131,8 +133,10 @@ function galleryRow(row: GalleryRow, text: string): Markup {
 }
 
 function imagerySection(row: GalleryRow, evaluation: Evaluation): Markup {
-  const scores = evaluation.regions.flatMap(({ name, imagery }) =>
-    imagery === null ? [] : [`${name} ${imagery.value.toFixed(2)} (p = ${imagery.p?.toFixed(3)})`],
+  const scores = evaluation.regions.flatMap(({ name, imagery, excluded }) =>
+    imagery === null || excluded !== undefined
+      ? []
+      : [`${name} ${imagery.value.toFixed(2)} (p = ${imagery.p?.toFixed(3)})`],
   );
   return html`<h2>The imagined face</h2>
 <p>Decoded from the temporal region while the subject imagined one of 20 candidate faces that were never shown; share of the 19 others that the true one beats: ${scores.join(', ')}.</p>

@@ -1,23 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { decodeSubject, evaluateSubject } from '../../../services/decoding.ts';
-import type { EngineRequest } from '../../../services/engines.ts';
-import { chooseEngine } from '../../../services/engines.ts';
-import { fitMap } from '../../../services/voxels.ts';
+import type { DecoderKind } from '../../../../shared/decoders.ts';
+import { chooseEngine, type EngineRequest } from '../../../services/engines.ts';
+import { evaluateSubject } from '../../../services/evaluate.ts';
 import { collect, parquetOption, positiveInteger, seedOption } from '../options.ts';
 import type { MakeTerminal } from '../terminal.ts';
 import { withWorkspace } from '../with-workspace.ts';
-import { type MapOptions, mapRequest, withMapOptions } from './map-options.ts';
+import { withDecoder } from './decoder-option.ts';
 import { subjectAndModel } from './subject-and-model.ts';
 
-interface CommonOptions {
+interface EvaluateOptions {
   readonly project: string;
   readonly engine: EngineRequest;
   readonly subject: string;
   readonly model: string;
-}
-
-interface EvaluateOptions extends CommonOptions {
+  readonly decoder: DecoderKind;
   readonly seed: number;
   readonly permutations: number;
   readonly gender?: string;
@@ -28,47 +25,8 @@ interface EvaluateOptions extends CommonOptions {
   readonly parquet: boolean;
 }
 
-export function addDecodingCommands(program: Command, makeTerminal: MakeTerminal): void {
-  const map = program.command('map').description('how voxels encode the latents of faces');
-
-  withMapOptions(map.command('fit'))
-    .description('fit the linear model with latents as modulators, select voxels, keep the mapping')
-    .addHelpText(
-      'after',
-      `
-\`voxels preview\` says beforehand how many voxels remain under which thresholds.
-
-Examples:
-  fusiform map fit --subject 01 --model vaegan --confounds motion -p study
-  fusiform map fit --subject 01 --mask c1anat.nii --atlas aparc.nii.gz --atlas-labels aparc.tsv -p study`,
-    )
-    .action((options: MapOptions) =>
-      withWorkspace(makeTerminal(), options.project, async (workspace, terminal) => {
-        const outcome = await fitMap(workspace, await mapRequest(options));
-        terminal.outcome(
-          outcome,
-          ({ summary }) =>
-            `${summary.selected} of ${summary.voxels} voxels selected (${summary.respondToFaces} respond to faces, ${summary.gainFromLatents} gain from the latents), ${summary.testFaces} test patterns`,
-        );
-      }),
-    );
-
-  subjectAndModel(program.command('decode'))
-    .description('decode the patterns of test faces (and imagery) into latents and pictures')
-    .addHelpText('after', '\nExample:\n  fusiform decode --subject 01 --model vaegan -p study')
-    .action((options: CommonOptions) =>
-      withWorkspace(makeTerminal(), options.project, async (workspace, terminal) => {
-        const { kind: engine } = await chooseEngine(options.engine);
-        const outcome = await decodeSubject(workspace, { ...options, engine });
-        terminal.outcome(
-          outcome,
-          ({ summary }) =>
-            `${summary.testFaces} test faces decoded from ${(summary.regions as string[]).join(', ')}; pictures in reconstructions/`,
-        );
-      }),
-    );
-
-  subjectAndModel(program.command('evaluate'))
+export function addEvaluateCommand(program: Command, makeTerminal: MakeTerminal): void {
+  withDecoder(subjectAndModel(program.command('evaluate')))
     .description('score what was decoded: identification, pictures, gender, imagery, regions')
     .option('--permutations <n>', 'permutations of the test faces', positiveInteger, 10000)
     .option('--gender <column=value>', 'label that stands for men, such as Male=1, in both sets of faces')
@@ -99,6 +57,7 @@ Examples:
           subject: options.subject,
           model: options.model,
           engine,
+          decoder: options.decoder,
           seed: options.seed,
           nPermutations: options.permutations,
           ...(column ? { gender: { faces: options.genderFaces, column, positive } } : {}),

@@ -1,36 +1,18 @@
+import { type DecoderKind, publishedDecoder } from '../../shared/decoders.ts';
 import type { EngineKind } from '../engine/engine.ts';
-import { decodePatternsStage } from '../jobs/stages/decode-patterns.ts';
 import { evaluateStage } from '../jobs/stages/evaluate.ts';
 import { encodeFaces, latentsName } from './latents.ts';
 import { describeModel } from './models.ts';
 import { staleNote } from './staleness.ts';
-import { mappingName, stimuliName } from './subjects.ts';
+import { decodingName, stimuliName } from './subjects.ts';
 import type { StageOutcome, Workspace } from './workspace.ts';
-
-/** Decodes a subject's test patterns (and imagery) into latents and images. */
-export async function decodeSubject(
-  workspace: Workspace,
-  request: { readonly subject: string; readonly model: string; readonly engine: EngineKind },
-): Promise<StageOutcome> {
-  const { subject, model, engine } = request;
-  const outcome = await workspace.run({
-    stage: decodePatternsStage,
-    label: `decode subject ${subject} by "${model}"`,
-    parameters: { engine },
-    inputs: {
-      mapping: workspace.entry('mapping', mappingName(subject, model)),
-      model: workspace.entry('model', model),
-    },
-    entry: { kind: 'decoding', name: mappingName(subject, model) },
-  });
-  const stale = staleNote(workspace, 'mapping', mappingName(subject, model));
-  return { ...outcome, problems: [...stale, ...outcome.problems] };
-}
 
 export interface EvaluateRequest {
   readonly subject: string;
   readonly model: string;
   readonly engine: EngineKind;
+  /** Whose codes are scored; default: the paper's. */
+  readonly decoder?: DecoderKind;
   readonly seed: number;
   readonly nPermutations: number;
   /** The labelled face set from which the gender axis is taken, and its column and positive value. */
@@ -43,7 +25,8 @@ export interface EvaluateRequest {
 
 /** Scores what was decoded: identification, images, gender, imagery, region by region. */
 export async function evaluateSubject(workspace: Workspace, request: EvaluateRequest): Promise<StageOutcome> {
-  const { subject, model, engine, gender, imagery } = request;
+  const { subject, model, engine, gender, imagery, decoder = publishedDecoder } = request;
+  const name = decodingName(subject, model, decoder);
   const { imageSize } = await describeModel(workspace, model);
   const stimuli = stimuliName(subject, imageSize);
   const axis = gender
@@ -54,7 +37,7 @@ export async function evaluateSubject(workspace: Workspace, request: EvaluateReq
     : {};
   const outcome = await workspace.run({
     stage: evaluateStage,
-    label: `evaluate subject ${subject}, "${model}"`,
+    label: `evaluate subject ${subject}, "${model}"${decoder === publishedDecoder ? '' : `, ${decoder}`}`,
     parameters: {
       modelName: model,
       seed: request.seed,
@@ -65,7 +48,7 @@ export async function evaluateSubject(workspace: Workspace, request: EvaluateReq
       ...(request.parquet === true ? { parquet: true } : {}),
     },
     inputs: {
-      decoded: workspace.entry('decoding', mappingName(subject, model)),
+      decoded: workspace.entry('decoding', name),
       latents: workspace.entry('latents', latentsName(model, stimuli)),
       // What the public study left of itself may hold no pictures.
       ...(workspace.entries('faces').some(({ name }) => name === stimuli)
@@ -74,8 +57,8 @@ export async function evaluateSubject(workspace: Workspace, request: EvaluateReq
       model: workspace.entry('model', model),
       ...axis,
     },
-    entry: { kind: 'evaluation', name: mappingName(subject, model) },
+    entry: { kind: 'evaluation', name },
   });
-  const stale = staleNote(workspace, 'decoding', mappingName(subject, model));
+  const stale = staleNote(workspace, 'decoding', name);
   return { ...outcome, problems: [...stale, ...outcome.problems] };
 }
