@@ -56,10 +56,20 @@ export interface Engine {
    * @throws FusiformError ENGINE_PRECISION_UNSUPPORTED for another than float32, where engine or processor has none
    */
   withPrecision<T>(precision: Precision, work: () => Promise<T>): Promise<T>;
+  /** Sums of tensors of one shape, float32, that stay on the engine and are added to in place where it can. */
+  accumulator(shape: readonly number[]): Accumulator;
   /** `x'x` in float64, which tensors are not: [cols, cols]. */
   gram(x: Matrix): Matrix;
   memory(): { tensors: number; bytes: number };
   dispose(): Promise<void>;
+}
+
+export interface Accumulator {
+  /** Adds a tensor, which is left to the caller to dispose and to change no more. */
+  add(tensor: Tensor): void;
+  /** A copy of the sums; null where nothing was added. */
+  read(): Promise<Float32Array | null>;
+  dispose(): void;
 }
 
 export interface AdamOptions {

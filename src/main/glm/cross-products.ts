@@ -1,5 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import type { Engine } from '../engine/engine.ts';
+import type { Accumulator, Engine } from '../engine/engine.ts';
 import { crossProduct, type Matrix, matrix } from '../math/matrix.ts';
 import { type VoxelChunk, voxelChunks } from './voxel-chunks.ts';
 
@@ -19,7 +19,7 @@ export class CrossProducts {
   readonly precision: Precision;
   readonly chunks: readonly VoxelChunk[];
   /** A chunk that has had no run is null. */
-  readonly #sums: (Values | Tensor2D | null)[];
+  readonly #sums: (Values | Accumulator | null)[];
 
   constructor(nRows: number, nVoxels: number, precision: Precision) {
     this.nRows = nRows;
@@ -65,12 +65,15 @@ export class CrossProducts {
     try {
       for (const [at, { size }] of this.chunks.entries()) {
         const product = tf.tidy(() => tf.matMul<Tensor2D>(left, tf.tensor2d(blocks[at], [x.rows, size])));
-        if (this.precision === 'float32') this.#addTensor(engine, at, product);
-        else addTo(await this.#valuesToAddTo(at), await product.data<'float32'>());
-        if (this.precision === 'float64') product.dispose();
+        try {
+          if (this.precision === 'float32') this.#onEngine(engine, at).add(product);
+          else addTo(await this.#valuesToAddTo(at), await product.data<'float32'>());
+          if (at + 1 === this.chunks.length) await finished(engine, product);
+        } finally {
+          product.dispose();
+        }
         await otherWork();
       }
-      await this.#finished(engine);
     } finally {
       left.dispose();
     }
@@ -88,7 +91,7 @@ export class CrossProducts {
   async comeHome(): Promise<void> {
     for (const [at, sums] of this.#sums.entries()) {
       if (sums === null || isArray(sums)) continue;
-      this.#sums[at] = await sums.data<'float32'>();
+      this.#sums[at] = await sums.read();
       sums.dispose();
     }
   }
@@ -103,7 +106,7 @@ export class CrossProducts {
   /** [nRows, size] of a chunk, wherever it is: a copy where it is on the engine, and stays there. */
   async read(at: number): Promise<Values | null> {
     const sums = this.#sums[at];
-    return sums === null || isArray(sums) ? sums : await sums.data<'float32'>();
+    return sums === null || isArray(sums) ? sums : await sums.read();
   }
 
   /** Makes `values` a chunk's sums. */
@@ -111,16 +114,20 @@ export class CrossProducts {
     this.#sums[at] = values;
   }
 
-  #addTensor({ tf }: Engine, at: number, product: Tensor2D): void {
+  /** A chunk's sums on the engine, taken there where they are not. */
+  #onEngine(engine: Engine, at: number): Accumulator {
     const before = this.#sums[at];
-    if (before === null) {
-      this.#sums[at] = product;
-      return;
+    if (before !== null && !isArray(before)) return before;
+    const shape: [number, number] = [this.nRows, this.chunks[at].size];
+    const sums = engine.accumulator(shape);
+    this.#sums[at] = sums;
+    if (before !== null) {
+      // A copy: engines add in place, and the tensor may lie in the array that it was made of.
+      const values = engine.tf.tensor2d(Float32Array.from(before), shape);
+      sums.add(values);
+      values.dispose();
     }
-    const { size } = this.chunks[at];
-    const sums = isArray(before) ? tf.tensor2d(before as Float32Array, [this.nRows, size]) : before;
-    this.#sums[at] = tf.add(sums, product);
-    tf.dispose([sums, product]);
+    return sums;
   }
 
   /** Gives the engine's memory back; the sums on it are lost. */
@@ -132,31 +139,22 @@ export class CrossProducts {
     }
   }
 
-  /** Waits for the engine by reading one number of the last sums. */
-  async #finished({ tf }: Engine): Promise<void> {
-    const last = this.#sums.at(-1);
-    if (last === null || last === undefined || isArray(last)) return;
-    const corner = tf.slice2d(last, [0, 0], [1, 1]);
-    await corner.data();
-    corner.dispose();
-  }
-
   async #valuesToAddTo(at: number): Promise<Values> {
     let sums = this.#sums[at];
     if (sums === null) {
       const length = this.nRows * this.chunks[at].size;
       sums = this.precision === 'float64' ? new Float64Array(length) : new Float32Array(length);
     } else if (!isArray(sums)) {
-      const tensor = sums;
-      sums = await tensor.data<'float32'>();
-      tensor.dispose();
+      const there = sums;
+      sums = (await there.read()) ?? new Float32Array(this.nRows * this.chunks[at].size);
+      there.dispose();
     }
     this.#sums[at] = sums;
     return sums;
   }
 }
 
-function isArray(sums: Values | Tensor2D): sums is Values {
+function isArray(sums: Values | Accumulator): sums is Values {
   return ArrayBuffer.isView(sums);
 }
 
@@ -170,6 +168,13 @@ function transposedToFloat32({ rows, cols, data }: Matrix): Float32Array {
     for (let col = 0; col < cols; col++) result[col * rows + row] = data[row * cols + col];
   }
   return result;
+}
+
+/** Waits for the engine by reading one number of what it computed last. */
+async function finished({ tf }: Engine, last: Tensor2D): Promise<void> {
+  const corner = tf.slice2d(last, [0, 0], [1, 1]);
+  await corner.data();
+  corner.dispose();
 }
 
 /** Lets what waits for this thread have its turn. */

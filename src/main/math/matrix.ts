@@ -74,7 +74,7 @@ export function multiplyTransposed(a: Matrix, b: Matrix): Matrix {
 }
 
 /** Columns that stand side by side in a panel of `gram`. */
-const panel = 4;
+export const panel = 4;
 
 /**
  * `a' a`, [cols, cols], exactly symmetric. The columns are rearranged into panels of four, so that eight sums at a time
@@ -143,7 +143,7 @@ function gramTile(
 }
 
 /** [panels, rows, 4], zeros behind the last column. */
-function inPanels({ rows, cols, data }: Matrix): Float64Array {
+export function inPanels({ rows, cols, data }: Matrix): Float64Array {
   const result = new Float64Array(Math.ceil(cols / panel) * panel * rows);
   for (let row = 0; row < rows; row++) {
     for (let col = 0; col < cols; col++) {

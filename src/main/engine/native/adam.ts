@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { NdArray } from '../../math/nd-array.ts';
 import { adamDefaults, checkAdamState, checkGradients } from '../adam-state.ts';
 import type { Adam, AdamOptions, TensorFlow } from '../engine.ts';
 import { attributes, type NodeBackend } from './backend.ts';
+import { type Resource, ResourceStore } from './resources.ts';
 
 /** A variable and its moments as TensorFlow's own resources. */
 interface Slots {
@@ -106,45 +106,4 @@ function update(
   slot.shared = backend.tensorMap.get(updated.dataId).id;
   variable.assign(updated);
   updated.dispose();
-}
-
-interface Resource {
-  readonly handle: number;
-  assign(tensor: Tensor): void;
-  read(): Tensor;
-}
-
-class ResourceStore {
-  readonly #backend: NodeBackend;
-  readonly #handles: number[] = [];
-
-  constructor(backend: NodeBackend) {
-    this.#backend = backend;
-  }
-
-  create(shape: readonly number[]): Resource {
-    const backend = this.#backend;
-    const { binding } = backend;
-    const { float32, shape: shapeOf, string } = attributes(binding);
-    const type = [float32('dtype')];
-    const name = [shapeOf('shape', shape), string('container', ''), string('shared_name', randomUUID())];
-    const handle = binding.executeOp('VarHandleOp', [...type, ...name], [], 1)[0].id;
-    this.#handles.push(handle);
-    return {
-      handle,
-      assign: (tensor) => {
-        binding.executeOp('AssignVariableOp', type, [handle, ...backend.getInputTensorIds([tensor])], 0);
-      },
-      read: () => backend.createOutputTensor(binding.executeOp('ReadVariableOp', type, [handle], 1)[0]),
-    };
-  }
-
-  dispose(): void {
-    const { binding } = this.#backend;
-    const { bool } = attributes(binding);
-    for (const handle of this.#handles.splice(0)) {
-      binding.executeOp('DestroyResourceOp', [bool('ignore_lookup_error', true)], [handle], 0);
-      binding.deleteTensor(handle);
-    }
-  }
 }

@@ -8,6 +8,7 @@ import { batchNorm, registerBatchNormGradient } from '../batch-norm.ts';
 import type { Engine, TensorFlow } from '../engine.ts';
 import { registerGradients } from '../gradients.ts';
 import { dropBackend, useBackend } from '../use-backend.ts';
+import { createNativeAccumulator } from './accumulator.ts';
 import { createNativeAdam } from './adam.ts';
 import type { Binding, NodeBackend } from './backend.ts';
 import { registerBatchNormKernels } from './batch-norm.ts';
@@ -61,6 +62,7 @@ export async function openNativeEngine(options: NativeOptions = {}): Promise<Eng
     batchNorm: (x, scale, offset, epsilon) => batchNorm(tf, x, scale, offset, epsilon),
     adam: (variables, adamOptions) => createNativeAdam(tf, backend, variables, adamOptions),
     withPrecision: (wanted, work) => precision.during(wanted, work),
+    accumulator: (shape) => createNativeAccumulator(backend, shape),
     gram: (x) => nativeGram(binding, x),
     memory: () => {
       const { numTensors, numBytes } = tf.memory();

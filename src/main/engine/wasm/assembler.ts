@@ -66,6 +66,10 @@ export const f32 = {
   add: binary(0x92),
 };
 
+export const f64 = {
+  const: (value: number): Code => [0x44, ...new Uint8Array(Float64Array.of(value).buffer)],
+};
+
 export const v128 = {
   load: load(0xfd, 0x00),
   store: store(0xfd, 0x0b),
@@ -94,7 +98,11 @@ export const f64x2 = {
   /** The first or the last two of four floats, in double precision. */
   low: unary(0xfd, 0x5f),
   high: (a: Code): Code => [...shuffle(a, a, [2, 3, 2, 3]), 0xfd, 0x5f],
+  splat: unary(0xfd, 0x14),
+  /** One number of 8 bytes, twice. */
+  loadSplat: load(0xfd, 0x0a),
   add: binary(0xfd, 0xf0, 0x01),
+  mul: binary(0xfd, 0xf2, 0x01),
 };
 
 /** `for (; counter < limit; counter += step) body`, unsigned. */

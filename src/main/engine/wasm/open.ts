@@ -1,16 +1,17 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { gram } from '../../math/matrix.ts';
 import { batchNorm, registerBatchNormGradient } from '../batch-norm.ts';
 import type { Engine, EngineInfo, TensorFlow } from '../engine.ts';
 import { withPrecision } from '../float32-only.ts';
 import { registerGradients } from '../gradients.ts';
 import { dropBackend, useBackend } from '../use-backend.ts';
+import { createWasmAccumulator } from './accumulator.ts';
 import { createWasmAdam } from './adam.ts';
 import { registerBatchNormKernels } from './batch-norm.ts';
 import { registerConvolutionGradients } from './convolution.ts';
 import { registerFlatKernels } from './flat.ts';
+import { wasmGram } from './gram.ts';
 import { registerMatMul } from './mat-mul.ts';
 import { loadWasmBackend } from './module.ts';
 import { registerSums } from './sums.ts';
@@ -60,7 +61,8 @@ function wasmEngine(tf: TensorFlow, backend: BackendWasm, threads: number): Engi
     batchNorm: (x, scale, offset, epsilon) => batchNorm(tf, x, scale, offset, epsilon),
     adam: (variables, adamOptions) => createWasmAdam(tf, backend, variables, adamOptions),
     withPrecision,
-    gram,
+    accumulator: (shape) => createWasmAccumulator(backend, shape),
+    gram: (x) => wasmGram(backend, x),
     memory: () => {
       const { numTensors, numBytes } = tf.memory();
       return { tensors: numTensors, bytes: numBytes };

@@ -1,4 +1,15 @@
-import { type Code, FunctionBuilder, f32, f32x4, f64x2, i32, type Local, loop, v128 } from './assembler.ts';
+import {
+  type Code,
+  FunctionBuilder,
+  f32,
+  f32x4,
+  f64,
+  f64x2,
+  i32,
+  type Local,
+  loop,
+  v128,
+} from './assembler.ts';
 import type { SimdKernels } from './simd.ts';
 
 const zero = i32.const(0);
@@ -261,6 +272,42 @@ function transpose() {
   );
 }
 
+/** Sixteen sums stay in registers while two panels go by. */
+function panelProducts() {
+  const builder = new FunctionBuilder();
+  const [left, right, end, panelBytes, out, pitch] = Array.from({ length: 6 }, () =>
+    builder.parameter('i32'),
+  );
+  const [offset, target] = [builder.local('i32'), builder.local('i32')];
+  const vectors = [builder.local('v128'), builder.local('v128')];
+  const sums = Array.from({ length: 4 }, () => [builder.local('v128'), builder.local('v128')]);
+  return builder.build(
+    loop(
+      right,
+      end.get,
+      panelBytes.get,
+      ...sums.flat().map((sum) => sum.set(f64x2.splat(f64.const(0)))),
+      offset.set(zero),
+      loop(
+        offset,
+        panelBytes.get,
+        i32.const(32),
+        ...vectors.map((vector, half) => vector.set(v128.load(at(right, offset), half * 16))),
+        ...sums.flatMap((row, column) => {
+          const factor = f64x2.loadSplat(at(left, offset), column * 8);
+          return row.map((sum, half) => sum.set(f64x2.add(sum.get, f64x2.mul(factor, vectors[half].get))));
+        }),
+      ),
+      target.set(out.get),
+      ...sums.flatMap((row) => [
+        ...row.map((sum, half) => v128.store(target.get, sum.get, half * 16)),
+        target.set(i32.add(target.get, pitch.get)),
+      ]),
+      out.set(i32.add(out.get, i32.const(32))),
+    ),
+  );
+}
+
 /** The code of each kernel; what they compute is said at `SimdKernels`. */
 export function simdFunctions(): Record<keyof SimdKernels, ReturnType<FunctionBuilder['build']>> {
   return {
@@ -273,5 +320,6 @@ export function simdFunctions(): Record<keyof SimdKernels, ReturnType<FunctionBu
     eluGradient: eluGradient(),
     adam: adam(),
     transpose: transpose(),
+    panelProducts: panelProducts(),
   };
 }

@@ -48,6 +48,18 @@ export interface SimdKernels {
   ): void;
   /** `[rows, columns]` to `[columns, rows]`, both multiples of 4. */
   transpose(from: number, to: number, rows: number, columns: number): void;
+  /**
+   * Products in float64 of a panel of four columns with each of those that lie from `right` to `end`: tiles of 4 x 4 side
+   * by side at `out`, whose rows are `pitch` bytes apart. A panel is `[bytes / 32, 4]`.
+   */
+  panelProducts(
+    left: number,
+    right: number,
+    end: number,
+    panelBytes: number,
+    out: number,
+    pitch: number,
+  ): void;
 }
 
 type MoveRuns = (

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { FusiformError } from '../../../shared/errors.ts';
 import { gram } from '../../math/matrix.ts';
+import { composedAccumulator } from '../accumulator.ts';
 import { batchNorm, registerBatchNormGradient } from '../batch-norm.ts';
 import type { Engine, EngineInfo, TensorFlow } from '../engine.ts';
 import { withPrecision } from '../float32-only.ts';
@@ -55,6 +56,7 @@ export async function openWebGpuEngine(): Promise<Engine> {
     batchNorm: (x, scale, offset, epsilon) => batchNorm(tf, x, scale, offset, epsilon),
     adam: (variables, adamOptions) => createWebGpuAdam(tf, backend, variables, adamOptions),
     withPrecision,
+    accumulator: () => composedAccumulator(tf),
     gram,
     memory: () => {
       const { numTensors, numBytes } = tf.memory();
