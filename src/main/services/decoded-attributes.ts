@@ -14,15 +14,11 @@ import { staleNote } from './staleness.ts';
 import { decodingName, stimuliName } from './subjects.ts';
 import type { StageOutcome, Workspace } from './workspace.ts';
 
-export interface DecodedAttributesRequest {
-  readonly subject: string;
+/** From what attributes are learnt. */
+export interface LearningRequest {
   readonly model: string;
-  /** Default: the article's. */
-  readonly decoder?: DecoderKind;
-  /** The labelled face set from which attributes are learnt. */
+  /** The labelled face set. */
   readonly faces: string;
-  /** Labels of the test faces, with the columns of the labelled set; default: those of the stimuli. */
-  readonly labels?: string;
   /** The columns to read; default all. */
   readonly columns?: readonly string[];
   readonly numbers: readonly string[];
@@ -32,9 +28,17 @@ export interface DecodedAttributesRequest {
   /** Folds of the labelled set, over which the classifier's penalty is chosen. */
   readonly folds: number;
   readonly seed: number;
+  readonly engine: EngineKind;
+}
+
+export interface DecodedAttributesRequest extends LearningRequest {
+  readonly subject: string;
+  /** Default: the article's. */
+  readonly decoder?: DecoderKind;
+  /** Labels of the test faces, with the columns of the labelled set; default: those of the stimuli. */
+  readonly labels?: string;
   /** Permutations for numbers. */
   readonly nPermutations: number;
-  readonly engine: EngineKind;
   readonly parquet?: boolean;
 }
 
@@ -47,7 +51,12 @@ export async function readDecodedAttributes(
   const name = decodingName(subject, model, decoder);
   const decoded = workspace.entry('decoding', name);
   const stimuli = stimuliName(subject, (await describeModel(workspace, model)).imageSize);
-  const { axes, problems } = await axesWithoutTestFaces(workspace, request, decoded.path, stimuli);
+  const { axes, problems } = await axesWithoutTestFaces(
+    workspace,
+    request,
+    await testFacesOf(decoded),
+    stimuli,
+  );
   const labels =
     request.labels === undefined
       ? workspace.entry('faces', stimuli)
@@ -93,7 +102,12 @@ export async function moveDecodedFaces(
   } = request;
   const decoded = workspace.entry('decoding', decodingName(subject, model, request.decoder));
   const stimuli = stimuliName(subject, (await describeModel(workspace, model)).imageSize);
-  const { axes, problems } = await axesWithoutTestFaces(workspace, request, decoded.path, stimuli);
+  const { axes, problems } = await axesWithoutTestFaces(
+    workspace,
+    request,
+    await testFacesOf(decoded),
+    stimuli,
+  );
   const outcome = await workspace.run({
     stage: moveDecodedStage,
     label: `decoded faces of subject ${subject} along ${attribute}`,
@@ -111,19 +125,18 @@ export async function moveDecodedFaces(
   return { ...outcome, problems: [...problems, ...outcome.problems] };
 }
 
+async function testFacesOf({ path }: StageOutcome): Promise<readonly string[]> {
+  return (await readDecoded(path)).description.testFaces;
+}
+
 /** What the labelled set teaches without those of its faces that are the subject's test faces. */
-async function axesWithoutTestFaces(
+export async function axesWithoutTestFaces(
   workspace: Workspace,
-  request: DecodedAttributesRequest,
-  decoded: string,
+  request: LearningRequest,
+  testFaces: readonly string[],
   stimuli: string,
 ): Promise<{ axes: StageOutcome; problems: readonly Problem[] }> {
-  const { description } = await readDecoded(decoded);
-  const overlap = await labelledTestFaces(workspace, {
-    stimuli,
-    testFaces: description.testFaces,
-    labelled: request.faces,
-  });
+  const overlap = await labelledTestFaces(workspace, { stimuli, testFaces, labelled: request.faces });
   const { model, faces, engine, folds, seed, group, columns, numbers, classes } = request;
   const axes = await findAttributeAxes(workspace, {
     model,

@@ -77,6 +77,15 @@ export const analysisErrors = {
     kind: 'input',
     remedy: 'Use fewer latents, more voxels or a ridge: some latents cannot be told apart in these voxels.',
   },
+  MAPS_NO_GRID: {
+    kind: 'input',
+    remedy:
+      'Import the published results with an image of the subject (--reference), or fit a mapping to runs.',
+  },
+  CODES_CONSTANT: {
+    kind: 'input',
+    remedy: 'Look at the latent model and the stimuli: a code of one value throughout tells nothing.',
+  },
   PATTERN_NOT_FINITE: { kind: 'input', remedy: 'Leave the voxels without data out of the mask.' },
   PATTERN_VOXELS_MISMATCH: {
     kind: 'input',

@@ -21,6 +21,7 @@ import { addSimulateCommands } from './commands/simulate.ts';
 import { addStudyCommands } from './commands/study/index.ts';
 import { addSubjectCommands } from './commands/subject/index.ts';
 import { addVoxelCommands } from './commands/voxels.ts';
+import { addMapsCommand } from './commands/weight-maps.ts';
 import { exitCodeMeanings, exitCodeOf, exitCodes } from './exit-codes.ts';
 import { type MakeTerminal, Terminal } from './terminal.ts';
 
@@ -71,6 +72,7 @@ function buildProgram(makeTerminal: MakeTerminal): Command {
   addAttributesCommands(program, makeTerminal);
   addStudyCommands(program, makeTerminal);
   addImageryCommand(program, makeTerminal);
+  addMapsCommand(program, makeTerminal);
   addPublishedCommands(program, makeTerminal);
   addSimulateCommands(program, makeTerminal);
   addDemoCommand(program, makeTerminal);

@@ -38,6 +38,7 @@ import { trainVaeGanStage } from './train-vaegan.ts';
 import { traverseStage } from './traverse.ts';
 import { voxelReliabilityStage } from './voxel-reliability.ts';
 import { voxelStatisticsStage } from './voxel-statistics.ts';
+import { weightMapsStage } from './weight-maps.ts';
 
 const stages: readonly RunnableStage[] = [
   attributeAxesStage,
@@ -79,6 +80,7 @@ const stages: readonly RunnableStage[] = [
   traverseStage,
   voxelReliabilityStage,
   voxelStatisticsStage,
+  weightMapsStage,
 ];
 
 /** The stage of a name, as a worker is told it. */
