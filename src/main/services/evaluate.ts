@@ -2,6 +2,7 @@ import { type DecoderKind, publishedDecoder } from '../../shared/decoders.ts';
 import type { EngineKind } from '../engine/engine.ts';
 import { evaluateStage } from '../jobs/stages/evaluate.ts';
 import { encodeFaces, latentsName } from './latents.ts';
+import { refuseImageryOverlap } from './leakage.ts';
 import { describeModel } from './models.ts';
 import { staleNote } from './staleness.ts';
 import { decodingName, stimuliName } from './subjects.ts';
@@ -29,6 +30,9 @@ export async function evaluateSubject(workspace: Workspace, request: EvaluateReq
   const name = decodingName(subject, model, decoder);
   const { imageSize } = await describeModel(workspace, model);
   const stimuli = stimuliName(subject, imageSize);
+  const overlaps = imagery
+    ? await refuseImageryOverlap(workspace, { subject, faces: stimuli }, imagery.candidates)
+    : [];
   const axis = gender
     ? {
         axisLatents: await encodeFaces(workspace, { model, faces: gender.faces, engine }),
@@ -60,5 +64,5 @@ export async function evaluateSubject(workspace: Workspace, request: EvaluateReq
     entry: { kind: 'evaluation', name },
   });
   const stale = staleNote(workspace, 'decoding', name);
-  return { ...outcome, problems: [...stale, ...outcome.problems] };
+  return { ...outcome, problems: [...stale, ...overlaps, ...outcome.problems] };
 }
