@@ -1,8 +1,14 @@
 import { program } from 'commander';
-import { engineOption, fraction, positiveInteger, seedOption } from '../../src/main/hosts/cli/options.ts';
+import {
+  collect,
+  engineOption,
+  fraction,
+  positiveInteger,
+  seedOption,
+} from '../../src/main/hosts/cli/options.ts';
 import { ProgressLine } from '../../src/main/hosts/cli/progress-line.ts';
 import { chooseEngine, type EngineKind } from '../../src/main/services/engines.ts';
-import { vaeGanConfigFor } from '../../src/main/services/models.ts';
+import { changedConfig, presetConfig } from '../../src/main/services/training-config.ts';
 import { runStudy } from './study.ts';
 
 interface Options {
@@ -12,6 +18,8 @@ interface Options {
   readonly preset: 'paper' | 'small' | 'tiny';
   readonly steps?: number;
   readonly flips: boolean;
+  readonly set?: string[];
+  readonly start?: string;
   readonly heldOut: number;
   readonly seed: number;
   readonly engine: 'auto' | EngineKind;
@@ -29,6 +37,8 @@ program
   .option('--preset <name>', 'paper, small or tiny', 'small')
   .option('--steps <n>', 'training steps in all (default: as the preset)', positiveInteger)
   .option('--flips', 'mirror faces at random in the training', false)
+  .option('--set <path=value>', 'another value of the configuration; may be given again', collect)
+  .option('--start <file>', 'an exported model whose weights the training starts from')
   .option('--held-out <share>', 'share of the faces kept out of both trainings', fraction, 0.1)
   .addOption(seedOption())
   .addOption(engineOption())
@@ -36,13 +46,18 @@ program
     const cancel = new AbortController();
     process.once('SIGINT', () => cancel.abort());
     const progress = new ProgressLine(process.stderr);
-    const preset = vaeGanConfigFor(options.preset, options);
+    const flips = options.flips ? ['schedule.horizontalFlips=true'] : [];
+    const config = await changedConfig(presetConfig(options.preset), {
+      set: [...flips, ...(options.set ?? [])],
+      ...(options.steps === undefined ? {} : { steps: options.steps }),
+    });
     const { kind: engine } = await chooseEngine(options.engine);
     const { images } = options;
     const report = await runStudy({
       outDir: options.out,
       faces: images === undefined ? { draw: options.n } : { folder: images },
-      config: { ...preset, schedule: { ...preset.schedule, horizontalFlips: options.flips } },
+      config,
+      ...(options.start === undefined ? {} : { start: options.start }),
       heldOut: options.heldOut,
       seed: options.seed,
       engine,

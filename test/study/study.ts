@@ -15,9 +15,11 @@ import type { EngineKind } from '../../src/main/services/engines.ts';
 import { sampleFaces } from '../../src/main/services/explore.ts';
 import { importFaces } from '../../src/main/services/faces.ts';
 import { encodeFaces } from '../../src/main/services/latents.ts';
+import { importModel } from '../../src/main/services/model-transfer.ts';
 import { fitPcaModel, trainModel } from '../../src/main/services/models.ts';
 import { lossCurves } from '../../src/main/services/report/loss-curves.ts';
 import { simulateFaces } from '../../src/main/services/simulation.ts';
+import { type Fork, openFork } from '../../src/main/services/training-forks.ts';
 import { Workspace } from '../../src/main/services/workspace.ts';
 import type { OnJobEvent } from '../../src/shared/job-events.ts';
 import { loadFaceRecogniser } from './face-recogniser.ts';
@@ -30,6 +32,8 @@ export interface StudyRequest {
   readonly outDir: string;
   readonly faces: { readonly draw: number } | { readonly folder: string };
   readonly config: VaeGanConfig;
+  /** A file of an exported model whose weights the training starts from. Default: random weights. */
+  readonly start?: string;
   readonly heldOut: number;
   readonly seed: number;
   readonly engine: EngineKind;
@@ -57,8 +61,10 @@ export async function runStudy(request: StudyRequest): Promise<string> {
     const { imageSize, latentDim } = config;
     const imported = await importFaces(workspace, { ...folder, name: 'faces', imageSize });
     const shared = { faces: 'faces', engine, seed, heldOut };
+    const fork = await startOf(workspace, request);
     const trained = await trainModel(workspace, {
       ...shared,
+      ...fork,
       name: 'vaegan',
       config,
       checkpointEverySteps: 250,
@@ -107,6 +113,12 @@ export async function runStudy(request: StudyRequest): Promise<string> {
     };
     return writeReport(outDir, results);
   });
+}
+
+async function startOf(workspace: Workspace, { start }: StudyRequest): Promise<{ fork?: Fork }> {
+  if (start === undefined) return {};
+  await importModel(workspace, { path: start, name: 'start' });
+  return { fork: await openFork(workspace, 'start') };
 }
 
 interface Folder {

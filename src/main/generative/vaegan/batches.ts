@@ -1,5 +1,6 @@
 import { Random } from '../../math/random.ts';
 import type { ImageSet } from '../latent-model.ts';
+import { drawFace, drawView, varies } from './augmentation.ts';
 import type { VaeGanConfig } from './config.ts';
 
 /** What one step is fed. */
@@ -43,10 +44,11 @@ export class BatchSource {
       return values;
     };
     const faces = this.#facesOf(step);
-    const flips = schedule.horizontalFlips ? random.fork('flips') : null;
     return {
       faces,
-      images: this.#images(faces, flips),
+      images: varies(schedule)
+        ? this.#views(faces, random.fork('views'))
+        : this.#images(faces, schedule.horizontalFlips ? random.fork('flips') : null),
       noise: normals('noise'),
       prior: normals('prior'),
     };
@@ -73,6 +75,18 @@ export class BatchSource {
       const to = images.subarray(at * length, (at + 1) * length);
       if (flips !== null && flips.uniform() < 0.5) copyMirrored(from, to, size, toRange);
       else for (let i = 0; i < length; i++) to[i] = toRange[from[i]];
+    });
+    return images;
+  }
+
+  #views(faces: Uint32Array, random: Random): Float32Array {
+    const { size } = this.#faces;
+    const { schedule, pixelRange } = this.#config;
+    const length = size * size * 3;
+    const images = new Float32Array(faces.length * length);
+    faces.forEach((face, at) => {
+      const to = images.subarray(at * length, (at + 1) * length);
+      drawFace(this.#faces.image(face), to, size, drawView(schedule, size, random), pixelRange);
     });
     return images;
   }

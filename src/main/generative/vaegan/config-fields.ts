@@ -79,6 +79,9 @@ export const configFields: readonly ConfigField[] = [
   field('schedule.rampSteps', 'own', 'first steps of each phase over which the learning rate grows'),
   field('schedule.finalLearningRate', 'own', 'share of it left at the end of each phase, along a cosine'),
   field('schedule.horizontalFlips', 'code', 'mirror each face with probability one half'),
+  field('schedule.shift', 'code', 'move each face by up to this share of the width'),
+  field('schedule.zoom', 'code', 'enlarge or shrink each face by up to this share'),
+  field('schedule.colour', 'code', 'multiply each colour by up to this share more or less'),
 ];
 
 /** The values of a configuration by path: `loss.kl` and the like. Lists are values. */

@@ -147,6 +147,12 @@ export const vaeGanConfigSchema = z
         finalLearningRate: z.number().min(0).max(1).default(1),
         /** Mirrors each face left to right with probability one half. Released code: no. */
         horizontalFlips: z.boolean().default(false),
+        /** Moves each face by up to this share of the width, across and down. Released code: no, as the next two. */
+        shift: z.number().min(0).max(0.5).default(0),
+        /** Enlarges or shrinks each face by up to this share. */
+        zoom: z.number().min(0).max(0.5).default(0),
+        /** Multiplies each colour by up to this share more or less, half of it alike for all three. */
+        colour: z.number().min(0).max(0.9).default(0),
       })
       .readonly()
       .prefault({}),
