@@ -12,7 +12,7 @@ import { Workspace } from '../../src/main/services/workspace.ts';
 import { setEntry } from '../../src/main/store/entries.ts';
 import { finishJob, startJob } from '../../src/main/store/jobs.ts';
 import { studyOptions } from '../../src/main/store/role-tables.ts';
-import { writeFaceStudy } from './face-study-fixture.ts';
+import { runPath, writeFaceStudy } from './face-study-fixture.ts';
 import { freshFolder } from './fresh-folder.ts';
 
 describe('roles of trial types', () => {
@@ -115,6 +115,40 @@ describe('roles of trial types', () => {
     );
     assert.equal((await roles({ version: 3 })).version, 7);
     await assert.rejects(roles({ version: 99 }), { code: 'ROLES_NO_VERSION', message: /1 to 7/ });
+  });
+
+  it('are proposed anew where the subject is added from another dataset whose events they do not fit', async () => {
+    const [project, other] = ['twice', 'other'].map((name) => join(folder.path, name));
+    await writeFaceStudy(other);
+    for (const run of [1, 2]) {
+      const path = `${runPath(other, run)}_events.tsv`;
+      const text = readFileSync(path, 'utf8').replace('stim_file', 'picture');
+      writeFileSync(path, text.replaceAll('train_face', 'training_face'));
+    }
+    const twice = Workspace.create(project);
+    try {
+      await addSubject(twice, { bids, subject: '01' });
+      const afterProposal = await addSubject(twice, { bids: other, subject: '01' });
+      assert.deepEqual(afterProposal.problems, []);
+      const facesOf = async () =>
+        (await readSubjectIndex(twice.entry('subject', '01').path)).trainFaces.length;
+      assert.equal(await facesOf(), 8);
+
+      await manageRoles(twice, { bids: other, subject: '01', set: ['Img=other'] });
+      const afterEdit = await addSubject(twice, { bids, subject: '01' });
+      assert.deepEqual(
+        afterEdit.problems.map(({ code }) => code),
+        ['ROLES_OF_OTHER_EVENTS'],
+      );
+      assert.match(afterEdit.problems[0].message, /version 3.*no column "picture"/);
+      assert.equal(await facesOf(), 8);
+      assert.deepEqual(
+        rolesHistory(twice, '01').map(({ origin }) => origin),
+        ['proposed', 'proposed', 'edited', 'proposed'],
+      );
+    } finally {
+      await twice.close();
+    }
   });
 
   it('that hold are those of every later step: what was computed from others is stale', async () => {

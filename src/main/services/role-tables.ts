@@ -87,12 +87,33 @@ export async function subjectRoles(
 ): Promise<SubjectRoles> {
   const surveyed = await surveySubject(dataset, request);
   const kept = workspace === null ? undefined : keptRoles(workspace, surveyed.subject);
-  if (kept === undefined) {
-    return describe(surveyed, proposeRoleTable(surveyed.survey), { origin: 'proposed', version: null });
+  // What nobody has confirmed is proposed anew: the events may have changed, or be those of another study.
+  if (kept === undefined || kept.origin === 'proposed') {
+    const version = kept?.version ?? null;
+    return describe(surveyed, proposeRoleTable(surveyed.survey), { origin: 'proposed', version });
   }
   const again = await surveySubject(dataset, { ...request, columns: kept.table.columns });
-  const table = upToDate(kept.table, proposeRoleTable(again.survey));
-  return describe(again, table, kept);
+  const misfit = misfitOf(kept.table, again.survey);
+  if (misfit === null) return describe(again, upToDate(kept.table, proposeRoleTable(again.survey)), kept);
+  const problem = new FusiformError(
+    'ROLES_OF_OTHER_EVENTS',
+    `The role table that the project keeps for subject ${surveyed.subject} (version ${kept.version}) does not fit ` +
+      `these events: ${misfit}. Roles are proposed anew.`,
+  ).toProblem();
+  return describe(
+    { ...surveyed, problems: [...surveyed.problems, problem] },
+    proposeRoleTable(surveyed.survey),
+    { origin: 'proposed', version: kept.version },
+  );
+}
+
+/** Why a kept table cannot be meant for these events; null where it can. */
+function misfitOf({ columns, types }: RoleTable, { tablesWith, types: found }: EventsSurvey): string | null {
+  const gone = Object.values(columns).find((name) => name !== null && !tablesWith.has(name));
+  if (gone !== undefined) return `they have no column "${gone}"`;
+  const faces = types.filter(({ role }) => role === 'training-face' || role === 'test-face');
+  if (faces.length === 0 || faces.some(({ name }) => found.some((type) => type.name === name))) return null;
+  return `none of them is a "${faces[0].name}"`;
 }
 
 function describe(

@@ -169,6 +169,11 @@ export const runErrors = {
     kind: 'input',
     remedy: 'Run `fusiform map fit` and `fusiform decode` again: they take the roles that hold.',
   },
+  ROLES_OF_OTHER_EVENTS: {
+    kind: 'input',
+    remedy:
+      'Look at the roles that are proposed (`fusiform subject roles`); the table before is among the versions (`--history`).',
+  },
   ROLES_INCOMPLETE: {
     kind: 'input',
     remedy:
