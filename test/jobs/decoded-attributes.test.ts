@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { writeJsonFile } from '../../src/main/formats/json/json.ts';
@@ -12,7 +12,7 @@ import {
   type AttributeReadingRow,
   readDecodedAttributes,
 } from '../../src/main/jobs/stages/decoded-attributes-result.ts';
-import { writeLatents } from '../../src/main/jobs/stages/latents.ts';
+import { readLatents, writeLatents } from '../../src/main/jobs/stages/latents.ts';
 import { Random } from '../../src/main/math/random.ts';
 import { freshFolder } from '../services/fresh-folder.ts';
 import { stageContext } from './stage-context.ts';
@@ -169,6 +169,53 @@ describe('attributes of decoded codes', () => {
         ['TEST_FACES_UNLABELLED', 'T7.png'],
       ],
     );
+  });
+
+  it('are learnt without faces of the labelled set that are test faces, whatever their labels say', async () => {
+    const honest = await read('honest', [header, ...tests.map((_, face) => labelRow(face))]);
+    // The labelled set now holds every decoded code, labelled as it should come out.
+    const planted = tests.map((_, face) => `planted ${face}.png`);
+    const { codes, files } = await readLatents(at('labelled-codes'));
+    const wrong = codesOf(nTest, 0.3, 'decoded').map((value) => 40 - 9 * value);
+    await mkdir(at('planted-codes'));
+    const both = Float32Array.of(...codes, ...wrong);
+    await writeLatents(at('planted-codes'), {
+      files: [...files, ...planted],
+      latentDim,
+      codes: both,
+      model: null,
+    });
+    const table = await readFile(at('labelled.tsv'), 'utf8');
+    await writeFile(
+      at('planted.tsv'),
+      table + planted.map((file, face) => `${file}\t${isMan(face) ? 1 : -1}\t${age(face)}\t1\t1\n`).join(''),
+    );
+    await mkdir(at('overlap'));
+    await writeJsonFile(at('overlap', 'overlap.json'), {
+      tests: nTest,
+      others: 90 + nTest,
+      notCompared: [],
+      overlaps: planted.map((other, face) => ({
+        test: tests[face],
+        other,
+        likeness: 'same pixels',
+        correlation: 1,
+      })),
+    });
+    const learn = async (name: string, more: Record<string, string>) => {
+      const context = await stageContext(at(name), {
+        inputs: { latents: at('planted-codes'), labels: at('planted.tsv'), ...more },
+      });
+      const parameters = { columns: null, numbers: ['Age'], classes: [], group: null, folds: 3, seed: 1 };
+      await attributeAxesStage.perform(parameters, context);
+      inputs.axes = context.outDir;
+    };
+    const readings = async (name: string) =>
+      (await read(name, [header, ...tests.map((_, face) => labelRow(face))])).stored.readings;
+    await learn('axes without', { without: at('overlap') });
+    assert.deepEqual(await readings('guarded'), honest.stored.readings);
+    await learn('axes with', {});
+    assert.notDeepEqual(await readings('unguarded'), honest.stored.readings);
   });
 
   it('are refused where no test face has a label', async () => {

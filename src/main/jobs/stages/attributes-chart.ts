@@ -69,7 +69,7 @@ function panel(title: string, bars: readonly Bar[], domain: readonly [number, nu
   return {
     data: { values: [...bars] },
     width: 420,
-    height: { step: 11 },
+    height: { step: 24, for: 'position' },
     layer: [
       {
         mark: { type: 'bar' },
