@@ -53,10 +53,9 @@ describe('a small study', { timeout: 300_000 }, () => {
         ],
       );
       const [all] = evaluation.regions;
-      assert.ok(all.pairwise.value > 0 && all.pairwise.value < 1);
-      assert.ok(
-        (all.pairwise.lower ?? 1) <= all.pairwise.value && (all.pairwise.upper ?? 0) >= all.pairwise.value,
-      );
+      const { value, lower, upper } = all.pairwise;
+      assert.ok(value !== null && value > 0 && value < 1);
+      assert.ok((lower ?? 1) <= value && (upper ?? 0) >= value);
       assert.equal(all.imagery?.n, 20);
       assert.equal(evaluation.faces.length, 20);
       const pictures = readdirSync(join(whole[`decode ${model}`].path, 'reconstructions'));

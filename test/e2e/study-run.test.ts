@@ -116,7 +116,7 @@ describe('a study of several subjects', { timeout: 300_000 }, () => {
         ['01', '02'].map((label) => readEvaluation(workspace.entry('evaluation', `${label}/vaegan`).path)),
       ),
     );
-    const values = own.map(({ regions }) => regions[0].pairwise.value);
+    const values = own.map(({ regions }) => regions[0].pairwise.value ?? Number.NaN);
     assert.deepEqual(pairwise.cells[0].values, [...values, null]);
     assert.equal(pairwise.cells[0].mean, (values[0] + values[1]) / 2);
     for (const name of ['subjects', 'summary', 'chance-tests', 'friedman-tests']) {

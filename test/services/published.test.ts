@@ -127,7 +127,7 @@ describe('the public study decoded by its own mapping', { timeout: 300_000 }, ()
     const [all] = evaluation.regions;
     assert.deepEqual([all.pairwise.value, all.nWay.value, all.imagery?.value], [1, 1, 1]);
     assert.equal(all.gender?.value, evaluation.trueGender?.value, 'nearly true codes are read as true codes');
-    assert.ok(Math.abs((evaluation.decoded?.ssim ?? 0) - (evaluation.own?.ssim ?? 1)) < 0.01);
+    assert.ok(Math.abs((evaluation.decoded?.ssim.value ?? 0) - (evaluation.own?.ssim.value ?? 1)) < 0.01);
   });
 
   it('goes without pictures, and says when another network made the codes', async () => {

@@ -1,7 +1,9 @@
-import { bootstrapInterval } from '../math/bootstrap.ts';
+import { type Interval, bootstrapInterval } from '../math/bootstrap.ts';
 import { binomialSf } from '../math/distributions.ts';
 import { Random } from '../math/random.ts';
-import { distractorsBeaten, rowCorrelations } from './correlations.ts';
+import { rowCorrelations } from './correlations.ts';
+import { type Retrieval, retrievalShare } from './retrieval.ts';
+import { pairwiseShare, type Standing, type Standings, standingsOf } from './standings.ts';
 
 export interface IdentificationOptions {
   readonly seed: number | string;
@@ -11,20 +13,31 @@ export interface IdentificationOptions {
   readonly nBootstrap?: number;
   /** Of the interval; default 0.95. */
   readonly confidence?: number;
+  /** What else is scored, with the same permutations; default nothing. */
+  readonly retrievals?: readonly Retrieval[];
 }
 
 export interface StimulusIdentification {
   /** Fraction of the distractors that the target beats (ties one half). */
   readonly pairwise: number;
+  /** Distractors that the target beats, ties one half. */
+  readonly beaten: number;
   /** 1 for the best candidate; half ranks for ties. */
   readonly rank: number;
   /** Whether the target beats every distractor. */
   readonly identified: boolean;
 }
 
+export interface RetrievalResult extends Retrieval {
+  /** Mean over stimuli; chance top / ways. */
+  readonly share: number;
+  readonly p: number;
+  readonly interval: Interval;
+}
+
 export interface Identification {
   readonly nStimuli: number;
-  /** r of each decoded code (rows) with each target (columns), [nStimuli, nStimuli]. */
+  /** Likeness of each decoded code (rows) with each target (columns), r of their codes, [nStimuli, nStimuli]. */
   readonly correlations: Float64Array;
   readonly stimuli: readonly StimulusIdentification[];
   /** Mean over stimuli of the pairwise scores; chance 0.5. */
@@ -32,13 +45,16 @@ export interface Identification {
   /** One-sided, by permutation of the stimuli: (1 + permutations that score as high) / (1 + permutations). */
   readonly pairwiseP: number;
   /** Percentile interval of the bootstrap over stimuli. */
-  readonly pairwiseInterval: readonly [low: number, high: number];
+  readonly pairwiseInterval: Interval;
   /** Fraction of stimuli identified among all; chance 1 / nStimuli. */
   readonly nWay: number;
   /** One-sided, by the same permutations. */
   readonly nWayP: number;
+  readonly nWayInterval: Interval;
   /** One-sided binomial probability with chance 1 / nStimuli, as published (it takes the stimuli as independent). */
   readonly nWayBinomialP: number;
+  /** As asked for. */
+  readonly retrievals: readonly RetrievalResult[];
 }
 
 /**
@@ -50,7 +66,7 @@ export interface Identification {
  * value throughout correlate with nothing (r = 0): they tie.
  *
  * @param decoded [nStimuli, nLatents] @param targets [nStimuli, nLatents], in the same order.
- * @throws RangeError when the shapes do not fit or there are fewer than two stimuli.
+ * @throws RangeError when the shapes do not fit, a code is not finite, or there are fewer than two stimuli.
  */
 export function identify(
   decoded: Float32Array | Float64Array,
@@ -61,72 +77,104 @@ export function identify(
   if (decoded.length !== targets.length) {
     throw new RangeError(`${decoded.length} decoded values for ${targets.length} of the targets`);
   }
-  const correlations = rowCorrelations(decoded, targets, nLatents);
-  const n = decoded.length / nLatents;
+  return identifyByLikeness(rowCorrelations(decoded, targets, nLatents), options);
+}
+
+/**
+ * The same from any likeness of decoded things and targets.
+ *
+ * @param likeness [nStimuli, nStimuli]; the more, the more alike
+ * @throws RangeError as `identify`
+ */
+export function identifyByLikeness(
+  likeness: Float64Array,
+  {
+    seed,
+    nPermutations = 10_000,
+    nBootstrap = 10_000,
+    confidence = 0.95,
+    retrievals = [],
+  }: IdentificationOptions,
+): Identification {
+  const n = Math.round(Math.sqrt(likeness.length));
   if (n < 2) throw new RangeError('Identification needs at least two stimuli');
-  // What stimulus i would score if j were its target.
-  const scores = new Float64Array(n * n);
-  for (let i = 0; i < n; i += 1) {
-    const row = correlations.subarray(i * n, (i + 1) * n);
-    for (let j = 0; j < n; j += 1) scores[i * n + j] = distractorsBeaten(row, j) / (n - 1);
-  }
-  const stimuli = Array.from({ length: n }, (_, i) => {
-    const pairwise = scores[i * n + i];
-    return { pairwise, rank: 1 + (1 - pairwise) * (n - 1), identified: pairwise === 1 };
-  });
-  const random = new Random(options.seed).fork('identification');
-  const own = Uint32Array.from({ length: n }, (_, i) => i);
-  const observed = assignmentScore(scores, own);
-  const p = permutationP(scores, observed, options.nPermutations ?? 10_000, random.fork('permutations'));
+  const standings = standingsOf(likeness, n);
+  const random = new Random(seed).fork('identification');
+  const judge = (score: (standing: Standing) => number) => judgeScore(standings, score);
+  const pairwise = judge((standing) => pairwiseShare(standing, n));
+  const nWay = judge(({ beaten }) => (beaten === n - 1 ? 1 : 0));
+  const retrieved = retrievals.map((retrieval) =>
+    judge((standing) => retrievalShare(standing, n, retrieval)),
+  );
+  const ps = permutationPs(
+    standings,
+    [pairwise, nWay, ...retrieved],
+    nPermutations,
+    random.fork('permutations'),
+  );
+  // Every score is judged by the same samples of stimuli.
+  const interval = ({ own }: Judged) =>
+    bootstrapInterval(own, { random: random.fork('bootstrap'), nSamples: nBootstrap, confidence });
   return {
     nStimuli: n,
-    correlations,
-    stimuli,
-    pairwise: observed.pairwise,
-    pairwiseP: p.pairwise,
-    pairwiseInterval: bootstrapInterval(
-      stimuli.map(({ pairwise }) => pairwise),
-      {
-        random: random.fork('bootstrap'),
-        nSamples: options.nBootstrap ?? 10_000,
-        confidence: options.confidence ?? 0.95,
-      },
-    ),
-    nWay: observed.identified / n,
-    nWayP: p.nWay,
-    nWayBinomialP: binomialSf(observed.identified - 1, n, 1 / n),
+    correlations: likeness,
+    stimuli: Array.from(pairwise.own, (share, i) => {
+      const beaten = share * (n - 1);
+      return { pairwise: share, beaten, rank: n - beaten, identified: nWay.own[i] === 1 };
+    }),
+    pairwise: pairwise.mean,
+    pairwiseP: ps[0],
+    pairwiseInterval: interval(pairwise),
+    nWay: nWay.mean,
+    nWayP: ps[1],
+    nWayInterval: interval(nWay),
+    nWayBinomialP: binomialSf(Math.round(nWay.mean * n) - 1, n, 1 / n),
+    retrievals: retrieved.map((judged, at) => ({
+      ...retrievals[at],
+      share: judged.mean,
+      p: ps[2 + at],
+      interval: interval(judged),
+    })),
   };
 }
 
-/** Mean score and number identified when stimulus i has target `assignment[i]`. */
-function assignmentScore(scores: Float64Array, assignment: Uint32Array) {
-  const n = assignment.length;
-  let sum = 0;
-  let identified = 0;
-  for (let i = 0; i < n; i += 1) {
-    const score = scores[i * n + assignment[i]];
-    sum += score;
-    if (score === 1) identified += 1;
-  }
-  return { pairwise: sum / n, identified };
+interface Judged {
+  /** Of each kind of standing. */
+  readonly ofKind: Float64Array;
+  /** Of each stimulus with its own target. */
+  readonly own: Float64Array;
+  readonly mean: number;
 }
 
-function permutationP(
-  scores: Float64Array,
-  observed: { pairwise: number; identified: number },
+function judgeScore({ n, kinds, kindOf }: Standings, score: (standing: Standing) => number): Judged {
+  const ofKind = Float64Array.from(kinds, score);
+  const own = Float64Array.from({ length: n }, (_, i) => ofKind[kindOf[i * n + i]]);
+  let sum = 0;
+  for (const value of own) sum += value;
+  return { ofKind, own, mean: sum / n };
+}
+
+/** For each score, the share of permutations of the targets that reach it; the observed assignment counts as one. */
+function permutationPs(
+  { n, kindOf }: Standings,
+  scores: readonly Judged[],
   nPermutations: number,
   random: Random,
-): { pairwise: number; nWay: number } {
-  const assignment = Uint32Array.from({ length: Math.sqrt(scores.length) }, (_, i) => i);
+): number[] {
+  const assignment = Uint32Array.from({ length: n }, (_, i) => i);
+  const kinds = new Uint32Array(n);
   // Sums of the same scores in another order differ by rounding.
-  const reach = observed.pairwise - 1e-12;
-  let pairwise = 1;
-  let nWay = 1;
-  for (let i = 0; i < nPermutations; i += 1) {
+  const reach = scores.map(({ mean }) => (mean - 1e-12) * n);
+  const reached = new Uint32Array(scores.length).fill(1);
+  for (let permutation = 0; permutation < nPermutations; permutation += 1) {
     random.shuffle(assignment);
-    const score = assignmentScore(scores, assignment);
-    if (score.pairwise >= reach) pairwise += 1;
-    if (score.identified >= observed.identified) nWay += 1;
+    for (let i = 0; i < n; i += 1) kinds[i] = kindOf[i * n + assignment[i]];
+    for (let at = 0; at < scores.length; at += 1) {
+      const { ofKind } = scores[at];
+      let sum = 0;
+      for (let i = 0; i < n; i += 1) sum += ofKind[kinds[i]];
+      if (sum >= reach[at]) reached[at] += 1;
+    }
   }
-  return { pairwise: pairwise / (1 + nPermutations), nWay: nWay / (1 + nPermutations) };
+  return Array.from(reached, (count) => count / (1 + nPermutations));
 }

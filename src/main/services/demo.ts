@@ -196,18 +196,18 @@ function summarise(
     },
     regions: vaegan.regions
       .filter(({ name, excluded }) => name !== all.name && excluded === undefined)
-      .map(({ name, pairwise }) => ({ name, pairwise: pairwise.value })),
+      .map(({ name, pairwise }) => ({ name, pairwise: pairwise.value ?? Number.NaN })),
     shuffledEvents: shuffleEvents,
   };
 }
 
 function modelScores({ regions: [all], decoded }: Evaluation): ModelScores {
   return {
-    pairwise: all.pairwise.value,
+    pairwise: all.pairwise.value ?? Number.NaN,
     pairwiseP: all.pairwise.p ?? Number.NaN,
-    nWay: all.nWay.value,
-    ssim: decoded?.ssim ?? Number.NaN,
-    pixCorr: decoded?.pixCorr ?? Number.NaN,
+    nWay: all.nWay.value ?? Number.NaN,
+    ssim: decoded?.ssim.value ?? Number.NaN,
+    pixCorr: decoded?.pixCorr.value ?? Number.NaN,
   };
 }
 

@@ -44,6 +44,7 @@ export async function evaluateSubject(workspace: Workspace, request: EvaluateReq
     label: `evaluate subject ${subject}, "${model}"${decoder === publishedDecoder ? '' : `, ${decoder}`}`,
     parameters: {
       modelName: model,
+      decoder,
       seed: request.seed,
       nPermutations: request.nPermutations,
       engine,

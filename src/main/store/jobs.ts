@@ -92,8 +92,9 @@ export function finishJob(
       );
     sql.prepare('DELETE FROM metric WHERE job_key = ?').run(key);
     const insert = sql.prepare(
-      `INSERT INTO metric (job_key, name, definition, subject, model, region, value, lower, upper, p, chance, n)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO metric (job_key, name, definition, subject, model, decoder, region, value, lower, upper, p, test,
+         adjusted_p, published_p, published_test, chance, n, reason)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     for (const metric of result.metrics) {
       insert.run(
@@ -102,13 +103,19 @@ export function finishJob(
         metric.definition,
         metric.subject,
         metric.model,
+        metric.decoder,
         metric.region,
         metric.value,
         metric.lower ?? null,
         metric.upper ?? null,
         metric.p ?? null,
+        metric.test ?? null,
+        metric.adjustedP ?? null,
+        metric.publishedP ?? null,
+        metric.publishedTest ?? null,
         metric.chance ?? null,
         metric.n,
+        metric.reason ?? null,
       );
     }
   })();

@@ -124,4 +124,33 @@ export const migrations: readonly string[] = [
   DROP TABLE entry;
   ALTER TABLE entry_of_any_kind RENAME TO entry;
   `,
+  `
+  -- Scores of several decoders, with the tests of their p, and with the reason where a value is missing.
+  CREATE TABLE metric_of_decoder (
+    job_key TEXT NOT NULL REFERENCES job (key) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    definition TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    model TEXT NOT NULL,
+    decoder TEXT NOT NULL,
+    region TEXT NOT NULL,
+    value REAL,
+    lower REAL,
+    upper REAL,
+    p REAL,
+    test TEXT,
+    adjusted_p REAL,
+    published_p REAL,
+    published_test TEXT,
+    chance REAL,
+    n INTEGER NOT NULL,
+    reason TEXT,
+    PRIMARY KEY (job_key, name, subject, model, decoder, region),
+    CHECK (value IS NOT NULL OR reason IS NOT NULL)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO metric_of_decoder (job_key, name, definition, subject, model, decoder, region, value, lower, upper, p, chance, n)
+    SELECT job_key, name, definition, subject, model, 'pseudo-inverse', region, value, lower, upper, p, chance, n FROM metric;
+  DROP TABLE metric;
+  ALTER TABLE metric_of_decoder RENAME TO metric;
+  `,
 ];

@@ -86,6 +86,10 @@ export const analysisErrors = {
     kind: 'input',
     remedy: 'Look at the latent model and the stimuli: a code of one value throughout tells nothing.',
   },
+  EVALUATION_OLDER: {
+    kind: 'project',
+    remedy: 'Run `fusiform evaluate` again: it scores the same codes anew.',
+  },
   PATTERN_NOT_FINITE: { kind: 'input', remedy: 'Leave the voxels without data out of the mask.' },
   PATTERN_VOXELS_MISMATCH: {
     kind: 'input',

@@ -15,10 +15,9 @@ export function scoreOf(
   { evaluation }: SubjectEvaluation,
   measure: GroupMeasure,
   region: string,
-): (Pick<Score, 'value'> & Partial<Score>) | null {
+): Score | null {
   if (measure === 'ssim' || measure === 'pixCorr') {
-    const value = region === wholeBrain ? evaluation.decoded?.[measure] : undefined;
-    return value === undefined ? null : { value, n: evaluation.nTestFaces };
+    return (region === wholeBrain ? evaluation.decoded?.[measure] : null) ?? null;
   }
   if (measure === 'trueGender') return region === wholeBrain ? evaluation.trueGender : null;
   return evaluation.regions.find(({ name }) => name === region)?.[measure] ?? null;

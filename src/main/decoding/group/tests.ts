@@ -62,8 +62,9 @@ function chanceTest(
   const observed = evaluations
     .filter((one) => isOfColumn(one, column))
     .flatMap((one): Observed[] => {
-      const { value, n, chance } = scoreOf(one, measure, region) ?? {};
-      return value === undefined || n === undefined || chance === undefined ? [] : [{ value, n, chance }];
+      const score = scoreOf(one, measure, region);
+      if (score === null || score.value === null || score.chance === undefined) return [];
+      return [{ value: score.value, n: score.n, chance: score.chance }];
     });
   if (observed.length === 0) return null;
   const [{ n, chance }] = observed;

@@ -265,11 +265,11 @@ function unlabelledProblems(unlabelled: ReadonlyMap<string, readonly string[]>, 
 }
 
 /** Of every class and region what was read as published, and by the classifier. */
-function metricsOf({ subject, model, readings }: DecodedAttributes): Metric[] {
+function metricsOf({ subject, model, decoder, readings }: DecodedAttributes): Metric[] {
   return readings.flatMap((reading) => {
     const { rule, region, definition, attribute, n, balancedAccuracy, accuracy, pPermutation, pBinomial } =
       reading;
-    const shared = { definition, subject, model, region: region ?? 'true codes', n, chance: 0.5 };
+    const shared = { definition, subject, model, decoder, region: region ?? 'true codes', n, chance: 0.5 };
     if (rule === 'axis-origin' && accuracy !== null && pBinomial !== null) {
       return [{ ...shared, name: `attribute ${attribute}`, value: accuracy, p: pBinomial }];
     }

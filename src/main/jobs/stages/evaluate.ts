@@ -1,29 +1,33 @@
-import { mkdir } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { FusiformError } from '../../../shared/errors.ts';
-import type { Evaluation, ImageScores, RegionEvaluation, Score } from '../../../shared/evaluation.ts';
-import { type AttributeAxis, attributeAxis, scoreAttribute } from '../../decoding/attributes.ts';
-import { identify } from '../../decoding/identification.ts';
-import { identifyImagined } from '../../decoding/imagery.ts';
-import { writeFileAtomic } from '../../formats/files/atomic-write.ts';
-import { encodePng, toPixels } from '../../formats/image/encode.ts';
+import { type Evaluation, evaluationVersion, type RegionEvaluation } from '../../../shared/evaluation.ts';
+import { toPixels } from '../../formats/image/encode.ts';
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
 import { tableFormats, writeTable } from '../../formats/table/write.ts';
-import { gatherImages, imagesAtSize, selectImages } from '../../generative/image-set.ts';
-import { pixCorr, ssim } from '../../math/image-similarity.ts';
-import { mean } from '../../math/statistics.ts';
-import { defineStage, type StageContext } from '../stage.ts';
-import { type DecodedRegion, readDecoded } from './decode-patterns.ts';
+import type { LatentModel } from '../../generative/latent-model.ts';
+import { adjustOverRegions } from '../evaluation/adjust.ts';
+import { genderAxis, genderScore, imageryScore } from '../evaluation/attribute-scores.ts';
+import { judgingOf, scoreCodes } from '../evaluation/code-scores.ts';
+import { scorePictures, writePictures } from '../evaluation/picture-scores.ts';
+import {
+  pixelsOf,
+  readShownPictures,
+  requireFiniteCodes,
+  rowFinder,
+  rowsOf,
+  type ShownPictures,
+} from '../evaluation/test-faces.ts';
+import { defineStage } from '../stage.ts';
+import { readDecoded } from './decode-patterns.ts';
 import { faceColumns, metricsOf, scoreColumns } from './evaluation-tables.ts';
-import { type FaceSet, readFaceSet } from './face-set.ts';
-import { classOf, type LabelClass } from './labels.ts';
 import { loadLatentModel } from './latent-model-files.ts';
 import { type Latents, pickCodes, readLatents } from './latents.ts';
-import { faceName } from './roles.ts';
 
 const parameters = z.strictObject({
   modelName: z.string(),
+  /** Whose codes they are: what the entry is named by. */
+  decoder: z.string(),
   seed: z.number().int(),
   nPermutations: z.number().int().min(1),
   engine: z.enum(['native', 'webgpu', 'wasm']),
@@ -32,7 +36,6 @@ const parameters = z.strictObject({
   /** Whether the tables are written as Parquet too. */
   parquet: z.boolean().optional(),
 });
-type Parameters = z.output<typeof parameters>;
 
 const fileName = 'evaluation.json';
 
@@ -42,79 +45,81 @@ const fileName = 'evaluation.json';
  */
 export const evaluateStage = defineStage({
   name: 'evaluate',
-  version: 2,
+  version: 3,
   parameters,
   async run(options, context) {
-    const { description, regions } = await readDecoded(context.inputs.decoded);
-    const latents = await readLatents(context.inputs.latents);
-    const pictures = await readPictures(context.inputs.faces, description.testFaces);
-    const rows = rowsOf(description.testFaces, latents.files, context.inputs.latents);
-    const targets = pickCodes(latents, rows);
+    const { inputs, outDir, signal } = context;
+    const { seed } = options;
+    const { description, regions } = await readDecoded(inputs.decoded);
+    const { testFaces } = description;
+    const latents = await readLatents(inputs.latents);
+    const pictures = await readShownPictures(inputs.faces, testFaces);
+    const targets = pickCodes(latents, rowsOf(testFaces, latents.files, inputs.latents));
+    requireFiniteCodes(targets, testFaces, 'true code', inputs.latents);
+    for (const { name, test, imagery } of regions) {
+      requireFiniteCodes(test, testFaces, `code decoded from ${name}`, inputs.decoded);
+      if (imagery) requireFiniteCodes(imagery, ['imagery'], `code decoded from ${name}`, inputs.decoded);
+    }
     const gender = options.gender && (await genderAxis(options.gender, pictures, context));
-    const model = await loadLatentModel(context.inputs.model, await context.engine(options.engine));
+    const judging = judgingOf(testFaces.length, options);
+    const model = await loadLatentModel(inputs.model, await context.engine(options.engine));
     try {
       const size = model.imageSize;
       const ownImages = await model.decode(targets);
-      await writePictures(join(context.outDir, 'own'), description.testFaces, toPixels(ownImages), size);
+      await writePictures(join(outDir, 'own'), testFaces, toPixels(ownImages), size);
       const originals = pictures && pixelsOf(pictures.faces, pictures.rows, size);
-      if (originals) {
-        await writePictures(join(context.outDir, 'original'), description.testFaces, originals, size);
-      }
-      const decoded = originals && imageScores(originals, await model.decode(regions[0].test), size);
-      const own = originals && imageScores(originals, ownImages, size);
+      if (originals) await writePictures(join(outDir, 'original'), testFaces, originals, size);
       if (options.imagery) {
-        const { imagined } = options.imagery;
-        const made = await model.decode(
-          pickCodes(latents, rowsOf([imagined], latents.files, context.inputs.latents)),
-        );
-        await writePictures(join(context.outDir, 'own'), ['imagery'], toPixels(made), size);
-        const row = pictures && rowFinder(pictures.faces.files)(imagined);
-        if (pictures && row !== null && row !== undefined) {
-          const pixels = pixelsOf(pictures.faces, Uint32Array.of(row), size);
-          await writePictures(join(context.outDir, 'original'), ['imagery'], pixels, size);
-        }
+        await picturesOfImagined(options.imagery.imagined, { model, latents, pictures, inputs, outDir });
       }
-      const identified = regions.map((region) => {
-        context.signal.throwIfAborted();
-        return identify(region.test, targets, latents.latentDim, {
-          seed: options.seed,
-          nPermutations: options.nPermutations,
-        });
+      const madeImages = originals && (await model.decode(regions[0].test));
+      const decoded = madeImages && scorePictures(originals, madeImages, size, judging, true);
+      const own = originals && scorePictures(originals, ownImages, size, judging, false);
+      const codes = regions.map((region) => {
+        signal.throwIfAborted();
+        return scoreCodes(region.test, targets, latents.latentDim, judging);
       });
       const evaluation: Evaluation = {
+        version: evaluationVersion,
         subject: description.subject,
+        decoder: options.decoder,
         model: { name: options.modelName, kind: model.kind, latentDim: model.latentDim, imageSize: size },
-        nTestFaces: description.testFaces.length,
-        regions: regions.map((region, at): RegionEvaluation => {
-          const { pairwise, pairwiseP, pairwiseInterval, nWay, nWayP, nStimuli } = identified[at];
-          const [lower, upper] = pairwiseInterval;
-          return {
-            name: region.name,
-            nVoxels: region.nVoxels,
-            ...(region.excluded === undefined ? {} : { excluded: region.excluded }),
-            pairwise: { value: pairwise, lower, upper, p: pairwiseP, chance: 0.5, n: nStimuli },
-            nWay: { value: nWay, p: nWayP, chance: 1 / nStimuli, n: nStimuli },
-            gender: gender && genderScore(gender, region.test),
-            imagery:
-              options.imagery && imageryScore(options.imagery, region, latents, context.inputs.latents),
-          };
-        }),
-        decoded: decoded && meansOf(decoded),
-        own: own && meansOf(own),
-        trueGender: gender && genderScore(gender, targets),
-        faces: description.testFaces.map((stimulus, row) => ({
+        nTestFaces: testFaces.length,
+        regions: adjustOverRegions(
+          regions.map((region, at): RegionEvaluation => {
+            const { pairwise, nWay, retrieval } = codes[at];
+            return {
+              name: region.name,
+              nVoxels: region.nVoxels,
+              ...(region.excluded === undefined ? {} : { excluded: region.excluded }),
+              pairwise,
+              nWay,
+              retrieval,
+              gender: gender && genderScore(gender, region.test, 'midpoint', seed),
+              genderPublished: gender && genderScore(gender, region.test, 'origin', seed),
+              imagery:
+                options.imagery && imageryScore(options.imagery, region.imagery, latents, inputs.latents),
+            };
+          }),
+        ),
+        decoded: decoded?.scores ?? null,
+        own: own?.scores ?? null,
+        features: [],
+        trueGender: gender && genderScore(gender, targets, 'midpoint', seed),
+        trueGenderPublished: gender && genderScore(gender, targets, 'origin', seed),
+        faces: testFaces.map((stimulus, row) => ({
           stimulus,
-          pairwise: identified[0].stimuli[row].pairwise,
-          rank: identified[0].stimuli[row].rank,
+          pairwise: codes[0].faces?.[row].pairwise ?? null,
+          rank: codes[0].faces?.[row].rank ?? null,
           ssim: decoded?.ssim[row] ?? null,
           pixCorr: decoded?.pixCorr[row] ?? null,
         })),
       };
-      await writeJsonFile(join(context.outDir, fileName), evaluation);
+      await writeJsonFile(join(outDir, fileName), evaluation);
       const metrics = metricsOf(evaluation);
       const formats = tableFormats(options.parquet === true);
-      await writeTable(join(context.outDir, 'faces'), faceColumns(evaluation.faces), formats);
-      await writeTable(join(context.outDir, 'scores'), scoreColumns(metrics), formats);
+      await writeTable(join(outDir, 'faces'), faceColumns(evaluation.faces), formats);
+      await writeTable(join(outDir, 'scores'), scoreColumns(metrics), formats);
       const [all] = evaluation.regions;
       return {
         summary: {
@@ -122,153 +127,55 @@ export const evaluateStage = defineStage({
           pairwise: all.pairwise.value,
           pairwiseP: all.pairwise.p ?? null,
           nWay: all.nWay.value,
-          ssim: evaluation.decoded?.ssim ?? null,
-          pixCorr: evaluation.decoded?.pixCorr ?? null,
+          ssim: evaluation.decoded?.ssim.value ?? null,
+          pixCorr: evaluation.decoded?.pixCorr.value ?? null,
         },
         metrics,
       };
     } finally {
       model.dispose();
+      pictures?.faces.close();
     }
   },
 });
 
+/**
+ * The scores in the folder of an evaluation.
+ *
+ * @throws FusiformError EVALUATION_OLDER where an earlier version of the program wrote it in another form
+ */
 export async function readEvaluation(folder: string): Promise<Evaluation> {
+  const file = join(folder, fileName);
   // Written by this stage and named by its contents' hash: what is there is what was written.
-  return (await readJsonFile(join(folder, fileName))) as Evaluation;
-}
-
-/** The rows of faces among the stimuli (see `rowFinder`). @throws FusiformError STIMULUS_NOT_ENCODED */
-function rowsOf(names: readonly string[], stimuli: readonly string[], file: string): Uint32Array {
-  const rowOf = rowFinder(stimuli);
-  return Uint32Array.from(names, (name) => {
-    const row = rowOf(name);
-    if (row === undefined) {
-      throw new FusiformError('STIMULUS_NOT_ENCODED', `The face "${name}" has no latent code.`, { file });
-    }
-    return row;
-  });
-}
-
-/** Finds a face among the stimuli: by its whole path, or by the file name that the study copies. */
-function rowFinder(stimuli: readonly string[]): (name: string) => number | undefined {
-  const byPath = new Map(stimuli.map((stimulus, row) => [stimulus, row]));
-  const byName = new Map(stimuli.map((stimulus, row) => [faceName(stimulus), row]));
-  return (name) => byPath.get(name) ?? byName.get(name);
-}
-
-interface Pictures {
-  readonly faces: FaceSet;
-  /** Of the test faces. */
-  readonly rows: Uint32Array;
-}
-
-async function readPictures(
-  folder: string | undefined,
-  testFaces: readonly string[],
-): Promise<Pictures | null> {
-  if (folder === undefined) return null;
-  const faces = await readFaceSet(folder);
-  return { faces, rows: rowsOf(testFaces, faces.files, folder) };
-}
-
-function pixelsOf({ images }: FaceSet, rows: Uint32Array, size: number): Uint8Array {
-  return gatherImages(selectImages(imagesAtSize(images, size), rows));
-}
-
-interface PictureScores {
-  readonly ssim: readonly number[];
-  readonly pixCorr: readonly number[];
-}
-
-function meansOf({ ssim, pixCorr }: PictureScores): ImageScores {
-  return { ssim: mean(ssim), pixCorr: mean(pixCorr) };
-}
-
-function imageScores(
-  originals: Uint8Array,
-  made: Float32Array,
-  size: number,
-): { ssim: number[]; pixCorr: number[] } {
-  const stride = size * size * 3;
-  const scores = { ssim: [] as number[], pixCorr: [] as number[] };
-  for (let start = 0; start < made.length; start += stride) {
-    const original = Float32Array.from(originals.subarray(start, start + stride), (value) => value / 255);
-    const image = made.subarray(start, start + stride);
-    scores.ssim.push(ssim(original, image, size, size, 3));
-    scores.pixCorr.push(pixCorr(original, image));
+  const evaluation = (await readJsonFile(file)) as Partial<Evaluation>;
+  if (evaluation.version !== evaluationVersion) {
+    throw new FusiformError(
+      'EVALUATION_OLDER',
+      `The scores have the form ${evaluation.version ?? 1}, and this version reads ${evaluationVersion}.`,
+      { file },
+    );
   }
-  return scores;
+  return evaluation as Evaluation;
 }
 
-async function writePictures(
-  folder: string,
-  names: readonly string[],
-  pixels: Uint8Array,
-  size: number,
+/** The picture of the imagined face where it is at hand, and what the model makes of its code. */
+async function picturesOfImagined(
+  imagined: string,
+  from: {
+    readonly model: LatentModel;
+    readonly latents: Latents;
+    readonly pictures: ShownPictures | null;
+    readonly inputs: Readonly<Record<string, string>>;
+    readonly outDir: string;
+  },
 ): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const stride = size * size * 3;
-  for (const [at, name] of names.entries()) {
-    const png = await encodePng(pixels.subarray(at * stride, (at + 1) * stride), size, size);
-    await writeFileAtomic(join(folder, pictureName(name)), png);
+  const { model, latents, pictures, inputs, outDir } = from;
+  const size = model.imageSize;
+  const made = await model.decode(pickCodes(latents, rowsOf([imagined], latents.files, inputs.latents)));
+  await writePictures(join(outDir, 'own'), ['imagery'], toPixels(made), size);
+  const row = pictures && rowFinder(pictures.faces.files)(imagined);
+  if (pictures && row !== null && row !== undefined) {
+    const pixels = pixelsOf(pictures.faces, Uint32Array.of(row), size);
+    await writePictures(join(outDir, 'original'), ['imagery'], pixels, size);
   }
-}
-
-/** The file of a face's picture in the artefacts of decoding and evaluation. */
-export function pictureName(face: string): string {
-  return `${basename(face, extname(face))}.png`;
-}
-
-interface Gender {
-  readonly axis: AttributeAxis;
-  /** Of the test faces. */
-  readonly inClass: readonly boolean[];
-}
-
-async function genderAxis(
-  label: LabelClass,
-  pictures: Pictures | null,
-  context: StageContext,
-): Promise<Gender> {
-  const known = pictures && classOf(pictures.faces, label);
-  const inClass = pictures && Array.from(pictures.rows, (row) => known?.[row] ?? null);
-  if (inClass === null || inClass.includes(null)) {
-    throw new FusiformError('LABELS_INCOMPLETE', `Not every test face has a value of "${label.column}".`, {
-      ...(pictures === null ? {} : { file: pictures.faces.table.file }),
-    });
-  }
-  const faces = await readFaceSet(context.inputs.axisFaces);
-  const latents = await readLatents(context.inputs.axisLatents);
-  const classes = classOf(faces, label);
-  const labelled = [...classes.keys()].filter((at) => classes[at] !== null);
-  const axis = attributeAxis(
-    pickCodes(latents, labelled),
-    latents.latentDim,
-    labelled.map((at) => classes[at] === true),
-  );
-  return { axis, inClass: inClass.map((flag) => flag === true) };
-}
-
-function genderScore({ axis, inClass }: Gender, codes: Float32Array): Score {
-  const { accuracy, p } = scoreAttribute(axis, codes, inClass);
-  return { value: accuracy, p, chance: 0.5, n: inClass.length };
-}
-
-function imageryScore(
-  { imagined, candidates }: NonNullable<Parameters['imagery']>,
-  region: DecodedRegion,
-  latents: Latents,
-  file: string,
-): Score | null {
-  if (region.imagery === null) return null;
-  const at = candidates.indexOf(imagined);
-  if (at < 0) {
-    throw new FusiformError('IMAGERY_NOT_A_CANDIDATE', `"${imagined}" is not among the candidates.`, {
-      file,
-    });
-  }
-  const codes = pickCodes(latents, rowsOf(candidates, latents.files, file));
-  const { pairwise, p } = identifyImagined(region.imagery, codes, at);
-  return { value: pairwise, p, chance: 0.5, n: candidates.length };
 }

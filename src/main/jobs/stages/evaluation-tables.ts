@@ -1,16 +1,28 @@
-import type { Evaluation, Metric, Score } from '../../../shared/evaluation.ts';
+import type { Evaluation, ImageScores, Metric, Score } from '../../../shared/evaluation.ts';
 import type { TableColumn } from '../../formats/table/columns.ts';
+import { testNames } from '../evaluation/code-scores.ts';
 import { allVoxels } from './decode-patterns.ts';
 
 /** Names and versions of the definitions; docs/guide/scores.md writes them out. */
-const definitions = {
+export const definitions = {
   pairwise: 'pairwise-pearson/1',
   nWay: 'nway-pearson/1',
+  retrieval: 'retrieval-pearson/1',
   ssim: 'ssim-grey-gaussian/1',
+  ssimPublished: 'ssim-matlab-grey/1',
   pixCorr: 'pixcorr-rgb/1',
+  features: 'two-way-features/1',
   gender: 'axis-midpoint/1',
+  genderPublished: 'axis-origin/1',
   imagery: 'imagery-rank/1',
 } as const;
+
+/** The tests of the published study, where another one stands first. */
+const publishedTests: ReadonlySet<string> = new Set([
+  testNames.rankSumDrawn,
+  testNames.binomial,
+  testNames.imagery,
+]);
 
 /** A row a test face. */
 export function faceColumns(faces: Evaluation['faces']): TableColumn[] {
@@ -36,63 +48,117 @@ export function faceColumns(faces: Evaluation['faces']): TableColumn[] {
 
 /** A row a score. */
 export function scoreColumns(metrics: readonly Metric[]): TableColumn[] {
-  const numbers = (key: 'value' | 'lower' | 'upper' | 'p' | 'chance', description: string): TableColumn => ({
-    name: key,
+  type NumberKey = 'value' | 'lower' | 'upper' | 'p' | 'adjustedP' | 'publishedP' | 'chance';
+  const numbers = (name: string, key: NumberKey, description: string): TableColumn => ({
+    name,
     type: 'double',
     values: metrics.map((metric) => metric[key] ?? null),
     description,
   });
-  const texts = (key: 'name' | 'definition' | 'subject' | 'model' | 'region', description: string) =>
-    ({ name: key, type: 'string', values: metrics.map((metric) => metric[key]), description }) as const;
+  type TextKey =
+    | 'name'
+    | 'definition'
+    | 'subject'
+    | 'model'
+    | 'decoder'
+    | 'region'
+    | 'test'
+    | 'publishedTest'
+    | 'reason';
+  const texts = (name: string, key: TextKey, description: string): TableColumn => ({
+    name,
+    type: 'string',
+    values: metrics.map((metric) => metric[key] ?? null),
+    description,
+  });
   return [
-    texts('subject', 'Label of the subject'),
-    texts('model', 'Name of the latent model'),
-    texts('region', 'Region, or all selected voxels'),
-    texts('name', 'What was scored'),
-    texts('definition', 'Definition of the score and its version'),
-    numbers('value', 'The score'),
-    numbers('lower', 'Lower end of the 95 % confidence interval over stimuli'),
-    numbers('upper', 'Upper end of the 95 % confidence interval over stimuli'),
-    numbers('p', 'p value by permutation, or exact'),
-    numbers('chance', 'What guessing would score'),
+    texts('subject', 'subject', 'Label of the subject'),
+    texts('model', 'model', 'Name of the latent model'),
+    texts('decoder', 'decoder', 'How codes were decoded from patterns'),
+    texts('region', 'region', 'Region, all selected voxels, or all without one region'),
+    texts('name', 'name', 'What was scored'),
+    texts('definition', 'definition', 'Definition of the score and its version'),
+    numbers('value', 'value', 'The score'),
+    numbers('lower', 'lower', 'Lower end of the 95 % confidence interval over stimuli'),
+    numbers('upper', 'upper', 'Upper end of the 95 % confidence interval over stimuli'),
+    numbers('p', 'p', 'p value, one-sided'),
+    texts('test', 'test', 'The test of p and its version'),
+    numbers('adjusted_p', 'adjustedP', 'p adjusted for the false discovery rate over regions'),
+    numbers('published_p', 'publishedP', 'p by the test of the published study, where p is by another'),
+    texts('published_test', 'publishedTest', 'That test and its version'),
+    numbers('chance', 'chance', 'What guessing would score'),
     {
       name: 'n',
       type: 'int',
       values: metrics.map(({ n }) => n),
       description: 'Test faces or candidates that the score is a mean over',
     },
+    texts('reason', 'reason', 'Why something is missing, or what is to be known of the score'),
   ];
 }
 
+const notAtHand = 'The pictures that were shown are not at hand.';
+
 /** The scores of an evaluation one by one, each with its definition. */
 export function metricsOf(evaluation: Evaluation): Metric[] {
-  const shared = { subject: evaluation.subject, model: evaluation.model.name };
-  const metric = (name: keyof typeof definitions, region: string, { value, ...rest }: Score): Metric => ({
-    ...shared,
+  const { subject, decoder, nTestFaces, decoded, own } = evaluation;
+  const metric = (
+    name: string,
+    definition: keyof typeof definitions,
+    region: string,
+    score: Score,
+  ): Metric => ({
     name,
-    definition: definitions[name],
+    definition: definitions[definition],
+    subject,
+    model: evaluation.model.name,
+    decoder,
     region,
-    value,
-    ...rest,
+    ...plainScore(score),
   });
-  // No chance level is known for how alike two faces look.
-  const image = (name: 'ssim' | 'pixCorr', value: number): Metric => ({
-    ...shared,
-    name,
-    definition: definitions[name],
-    region: allVoxels,
-    value,
-    n: evaluation.nTestFaces,
-  });
+  const ofPictures = (scores: ImageScores | null, prefix: string) =>
+    (['ssim', 'ssimPublished', 'pixCorr'] as const).map((name) =>
+      metric(
+        prefix === '' ? name : `${prefix}${name[0].toUpperCase()}${name.slice(1)}`,
+        name,
+        allVoxels,
+        scores?.[name] ?? { value: null, n: nTestFaces, reason: notAtHand },
+      ),
+    );
+  const ofRegions = evaluation.regions.flatMap(({ name: region, retrieval, ...scores }) => [
+    ...(['pairwise', 'nWay', 'gender', 'genderPublished', 'imagery'] as const).flatMap((name) => {
+      const score = scores[name];
+      return score === null ? [] : [metric(name, name, region, score)];
+    }),
+    ...retrieval.map((score) => metric(`retrieval${score.ways}Top${score.top}`, 'retrieval', region, score)),
+  ]);
+  const { trueGender, trueGenderPublished } = evaluation;
   return [
-    ...evaluation.regions.flatMap(({ name, pairwise, nWay, gender, imagery }) => [
-      metric('pairwise', name, pairwise),
-      metric('nWay', name, nWay),
-      ...(gender ? [metric('gender', name, gender)] : []),
-      ...(imagery ? [metric('imagery', name, imagery)] : []),
+    ...ofRegions,
+    ...ofPictures(decoded, ''),
+    ...ofPictures(own, 'own'),
+    ...evaluation.features.flatMap(({ network, layer, decoded, own }) => [
+      metric(`features:${network}:${layer}`, 'features', allVoxels, decoded),
+      metric(`ownFeatures:${network}:${layer}`, 'features', allVoxels, own),
     ]),
-    ...(evaluation.decoded
-      ? [image('ssim', evaluation.decoded.ssim), image('pixCorr', evaluation.decoded.pixCorr)]
+    ...(trueGender ? [metric('trueGender', 'gender', allVoxels, trueGender)] : []),
+    ...(trueGenderPublished
+      ? [metric('trueGenderPublished', 'genderPublished', allVoxels, trueGenderPublished)]
       : []),
   ];
+}
+
+/** A score in one row: its first test, and the published one where that is another. */
+function plainScore({ value, lower, upper, p, adjustedP, tests = [], chance, n, reason }: Score) {
+  const [first, ...others] = tests;
+  const published = others.find(({ name }) => publishedTests.has(name));
+  const known = { lower, upper, p, test: first?.name, adjustedP, chance, reason };
+  return {
+    value,
+    n,
+    ...(Object.fromEntries(
+      Object.entries(known).filter(([, value]) => value !== undefined),
+    ) as Partial<Metric>),
+    ...(published ? { publishedP: published.p, publishedTest: published.name } : {}),
+  };
 }

@@ -330,8 +330,15 @@ function reliabilityOf({ patterns }: ImageryPatterns, { regions, description }: 
   );
 }
 
-function metricsOf({ subject, model, identifications, ceilings, reliability }: ImageryResult): Metric[] {
-  const shared = { subject, model };
+function metricsOf({
+  subject,
+  model,
+  decoder,
+  identifications,
+  ceilings,
+  reliability,
+}: ImageryResult): Metric[] {
+  const shared = { subject, model, decoder };
   return [
     ...identifications
       .filter(({ part }) => part === 'all')

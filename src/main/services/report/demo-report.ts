@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DemoSummary } from '../../../shared/demo-summary.ts';
 import type { Evaluation } from '../../../shared/evaluation.ts';
-import { pictureName } from '../../jobs/stages/evaluate.ts';
+import { pictureName } from '../../jobs/evaluation/picture-scores.ts';
 import { faceName } from '../../jobs/stages/roles.ts';
 import type { JobRecord } from '../../store/jobs.ts';
 import type { StageOutcome, Workspace } from '../workspace.ts';

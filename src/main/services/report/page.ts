@@ -36,15 +36,19 @@ export interface ReportContent {
 export async function reportPage(content: ReportContent): Promise<string> {
   const { summary, evaluations } = content;
   const regions = [evaluations.vaegan, evaluations.pca].flatMap(({ model, regions: list }) =>
-    list
-      .filter(({ excluded }) => excluded === undefined)
-      .map(({ name, pairwise }) => ({
-        region: name,
-        model: model.kind === 'pca' ? 'PCA' : 'VAE-GAN',
-        pairwise: pairwise.value,
-        lower: pairwise.lower ?? pairwise.value,
-        upper: pairwise.upper ?? pairwise.value,
-      })),
+    list.flatMap(({ name, excluded, pairwise: { value, lower, upper } }) =>
+      value === null || excluded !== undefined
+        ? []
+        : [
+            {
+              region: name,
+              model: model.kind === 'pca' ? 'PCA' : 'VAE-GAN',
+              pairwise: value,
+              lower: lower ?? value,
+              upper: upper ?? value,
+            },
+          ],
+    ),
   );
   const page = html`<!doctype html>
 <html lang="en">
@@ -103,6 +107,7 @@ export function describeScore({ value, lower, upper, p }: Score): string {
     lower === undefined || upper === undefined ? [] : [`95 % CI ${lower.toFixed(2)} to ${upper.toFixed(2)}`];
   const chance = p === undefined ? [] : [`p ${describeP(p)}`];
   const rest = [...interval, ...chance];
+  if (value === null) return 'not computed';
   return rest.length > 0 ? `${value.toFixed(2)} (${rest.join(', ')})` : value.toFixed(2);
 }
 
@@ -136,7 +141,7 @@ function imagerySection(row: GalleryRow, evaluation: Evaluation): Markup {
   const scores = evaluation.regions.flatMap(({ name, imagery, excluded }) =>
     imagery === null || excluded !== undefined
       ? []
-      : [`${name} ${imagery.value.toFixed(2)} (p = ${imagery.p?.toFixed(3)})`],
+      : [`${name} ${imagery.value?.toFixed(2)} (p = ${imagery.p?.toFixed(3)})`],
   );
   return html`<h2>The imagined face</h2>
 <p>Decoded from the temporal region while the subject imagined one of 20 candidate faces that were never shown; share of the 19 others that the true one beats: ${scores.join(', ')}.</p>
@@ -201,6 +206,6 @@ export function scoreRows(
 }
 
 /** Ties give half ranks; sums of them carry rounding. */
-function describeRank(rank: number | undefined): string {
-  return rank === undefined ? 'n/a' : String(Math.round(2 * rank) / 2);
+function describeRank(rank: number | null | undefined): string {
+  return rank === undefined || rank === null ? 'n/a' : String(Math.round(2 * rank) / 2);
 }

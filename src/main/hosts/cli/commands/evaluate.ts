@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { DecoderKind } from '../../../../shared/decoders.ts';
-import { chooseEngine, type EngineRequest } from '../../../services/engines.ts';
+import { type EngineRequest, chooseEngine } from '../../../services/engines.ts';
 import { evaluateSubject } from '../../../services/evaluate.ts';
 import { collect, parquetOption, positiveInteger, seedOption } from '../options.ts';
 import type { MakeTerminal } from '../terminal.ts';
@@ -39,6 +39,8 @@ export function addEvaluateCommand(program: Command, makeTerminal: MakeTerminal)
     .addHelpText(
       'after',
       `
+Every score bears the name and version of its definition: docs/guide/scores.md.
+
 Examples:
   fusiform evaluate --subject 01 --model vaegan --gender Male=1 --gender-faces faces -p study
   fusiform evaluate --subject 01 --model pca --imagined sub01/imagery/F0007.jpg --candidates candidates.txt -p study`,
@@ -56,8 +58,8 @@ Examples:
         const outcome = await evaluateSubject(workspace, {
           subject: options.subject,
           model: options.model,
-          engine,
           decoder: options.decoder,
+          engine,
           seed: options.seed,
           nPermutations: options.permutations,
           ...(column ? { gender: { faces: options.genderFaces, column, positive } } : {}),
@@ -66,11 +68,15 @@ Examples:
         });
         terminal.outcome(outcome, ({ summary }) =>
           [
-            `Pairwise identification ${Number(summary.pairwise).toFixed(3)} (chance 0.5, permutation p = ${Number(summary.pairwiseP).toPrecision(2)}), ${summary.testFaces} test faces`,
-            `Full ${summary.testFaces}-way identification ${Number(summary.nWay).toFixed(3)}`,
-            summary.ssim === null
+            summary.pairwise === null
+              ? 'One test face: nothing to identify it among'
+              : `Pairwise identification ${Number(summary.pairwise).toFixed(3)} (chance 0.5, permutation p = ${Number(summary.pairwiseP).toPrecision(2)}), ${summary.testFaces} test faces`,
+            ...(summary.nWay === null
+              ? []
+              : [`Full ${summary.testFaces}-way identification ${Number(summary.nWay).toFixed(3)}`]),
+            summary.pixCorr === null
               ? 'The pictures that were shown are not at hand: no SSIM, no pixel correlation'
-              : `SSIM ${Number(summary.ssim).toFixed(3)}, pixel correlation ${Number(summary.pixCorr).toFixed(3)}`,
+              : `SSIM ${summary.ssim === null ? 'n/a (pictures too small)' : Number(summary.ssim).toFixed(3)}, pixel correlation ${Number(summary.pixCorr).toFixed(3)}`,
             'Every score of every region: scores.tsv, evaluation.json',
           ].join('\n'),
         );
