@@ -34,7 +34,7 @@ export interface VoxelStatistics {
  * @throws FusiformError CONTRAST_UNKNOWN_COLUMN, DESIGN_COLLINEAR, DESIGN_NO_DOF
  */
 export async function voxelStatistics(
-  equations: NormalEquations,
+  equations: Pick<NormalEquations, 'names' | 'solveSubset'>,
   options: VoxelStatisticsOptions,
 ): Promise<VoxelStatistics> {
   const { latentNames, faceContrast = 'face', engine = null, work } = options;

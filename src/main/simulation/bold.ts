@@ -95,12 +95,14 @@ export function runRandom(seed: number | string, run: StudyRun): Random {
  * Scans a run.
  *
  * @param seed of the noise; with the same brain, run and seed the series is the same, whatever else was simulated.
+ * @param noiseLevel what all noise is multiplied by, traces of movement included; the evoked signal stays. Default 1.
  */
 export function simulateRun(
   brain: SimulatedBrain,
   run: StudyRun,
   faces: readonly StudyFace[],
   seed: number | string,
+  noiseLevel = 1,
 ): SimulatedRun {
   const random = runRandom(seed, run);
   const { nVolumes } = run;
@@ -110,6 +112,7 @@ export function simulateRun(
   const { total } = evokedSignal(brain, run, faces, random.fork('trials'));
   const motion = headMotion(nVolumes, random.fork('motion'));
   const values = runNoise(brain, nVolumes, motion, random.fork('noise'));
+  if (noiseLevel !== 1) for (let i = 0; i < values.length; i += 1) values[i] *= noiseLevel;
   for (let t = 0; t < nVolumes; t += 1) {
     for (let v = 0; v < nGrey; v += 1) {
       const voxel = greyInBrain[v];

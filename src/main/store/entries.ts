@@ -12,6 +12,7 @@ export type EntryKind =
   | 'evaluation'
   | 'attributes'
   | 'imagery'
+  | 'learning-curve'
   | 'maps'
   | 'group';
 

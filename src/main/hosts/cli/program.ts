@@ -13,10 +13,12 @@ import { addImageCommands } from './commands/image.ts';
 import { addImageryCommand } from './commands/imagery.ts';
 import { addInspectCommand } from './commands/inspect.ts';
 import { addMapCommands } from './commands/map.ts';
+import { addLearningCurveCommand } from './commands/learning-curve.ts';
 import { addModelCommands } from './commands/model/index.ts';
 import { addProjectCommands } from './commands/project.ts';
 import { addPublishedCommands } from './commands/published.ts';
 import { addQualityCommand } from './commands/quality.ts';
+import { addReproduceCommand } from './commands/reproduce.ts';
 import { addSimulateCommands } from './commands/simulate.ts';
 import { addStudyCommands } from './commands/study/index.ts';
 import { addSubjectCommands } from './commands/subject/index.ts';
@@ -69,6 +71,7 @@ function buildProgram(makeTerminal: MakeTerminal): Command {
   addMapCommands(program, makeTerminal);
   addDecodeCommand(program, makeTerminal);
   addEvaluateCommand(program, makeTerminal);
+  addLearningCurveCommand(program, makeTerminal);
   addAttributesCommands(program, makeTerminal);
   addStudyCommands(program, makeTerminal);
   addImageryCommand(program, makeTerminal);
@@ -76,6 +79,7 @@ function buildProgram(makeTerminal: MakeTerminal): Command {
   addPublishedCommands(program, makeTerminal);
   addSimulateCommands(program, makeTerminal);
   addDemoCommand(program, makeTerminal);
+  addReproduceCommand(program, makeTerminal);
   program.addHelpText('after', `\n${exitCodeHelp()}`);
   return program;
 }

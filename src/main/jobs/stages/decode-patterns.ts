@@ -179,7 +179,7 @@ function decodeRegion(mapping: StoredMapping, { name, excluded, voxels }: VoxelS
 }
 
 /** Codes of all latents: those decoded at their places, those that never vary at their mean. */
-function wholeCodes(decoded: Float32Array, { dim, modelled, means }: LatentSpace): Float32Array {
+export function wholeCodes(decoded: Float32Array, { dim, modelled, means }: LatentSpace): Float32Array {
   const rows = decoded.length / modelled.length;
   const codes = new Float32Array(rows * dim);
   for (let row = 0; row < rows; row++) {
@@ -191,7 +191,7 @@ function wholeCodes(decoded: Float32Array, { dim, modelled, means }: LatentSpace
   return codes;
 }
 
-function pickColumns(data: Float32Array, width: number, columns: Uint32Array): Float32Array {
+export function pickColumns(data: Float32Array, width: number, columns: Uint32Array): Float32Array {
   const rows = data.length / width;
   const result = new Float32Array(rows * columns.length);
   for (let row = 0; row < rows; row++) {

@@ -132,6 +132,25 @@ async function readSums(file: string): Promise<NormalEquations> {
   return NormalEquations.fromNamedArrays((await readSafetensorsFile(file)).arrays);
 }
 
+/** One fold of an encoding model's runs. */
+export interface FoldOfRuns {
+  readonly runs: readonly string[];
+  /** Its sums, all of them; a fold's are as large as the whole model's. */
+  read(): Promise<NormalEquations>;
+}
+
+/** The folds of runs in an encoding model's folder; none where it has no folds. */
+export async function foldsOfRuns(folder: string): Promise<FoldOfRuns[]> {
+  const folds: FoldOfRuns[] = [];
+  for (let fold = 0; fold < maximumFolds; fold += 1) {
+    const file = join(folder, foldFile(fold));
+    if (!existsSync(file)) continue;
+    const { metadata } = await readSafetensorsHeader(file);
+    folds.push({ runs: JSON.parse(metadata.runs) as string[], read: () => readSums(file) });
+  }
+  return folds;
+}
+
 /** The sums of the folds in an encoding model's folder, of which X'Y is read piece by piece; none where it has no folds. */
 export async function readFolds(folder: string): Promise<FoldSums[]> {
   const folds: FoldSums[] = [];

@@ -24,6 +24,7 @@ import { indexSubjectStage } from './index-subject.ts';
 import { interpolateStage } from './interpolate.ts';
 import { keepWeightsStage } from './keep-weights.ts';
 import { latentUsageStage } from './latent-usage.ts';
+import { learningCurveStage } from './learning-curve.ts';
 import { memorisationStage } from './memorisation.ts';
 import { moveDecodedStage } from './move-decoded.ts';
 import { neighboursStage } from './neighbours.ts';
@@ -32,6 +33,8 @@ import { publishedFacesStage } from './published-faces.ts';
 import { qualityStage } from './quality.ts';
 import { sampleFacesStage } from './sample-faces.ts';
 import { simulateFacesStage } from './simulate-faces.ts';
+import { simulateScansStage } from './simulate-scans.ts';
+import { simulateStimuliStage } from './simulate-stimuli.ts';
 import { simulateStudyStage } from './simulate-study.ts';
 import { stimulusOverlapStage } from './stimulus-overlap.ts';
 import { trainVaeGanStage } from './train-vaegan.ts';
@@ -65,6 +68,7 @@ const stages: readonly RunnableStage[] = [
   indexSubjectStage,
   interpolateStage,
   latentUsageStage,
+  learningCurveStage,
   memorisationStage,
   moveDecodedStage,
   neighboursStage,
@@ -74,6 +78,8 @@ const stages: readonly RunnableStage[] = [
   sampleFacesStage,
   simulateFacesStage,
   keepWeightsStage,
+  simulateScansStage,
+  simulateStimuliStage,
   simulateStudyStage,
   stimulusOverlapStage,
   trainVaeGanStage,

@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { mkdir, symlink } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { OnJobEvent } from '../../../shared/job-events.ts';
+import { chooseEngine, type EngineRequest } from '../engines.ts';
+import { trainModel } from '../models.ts';
+import { runStudy, type StudyProgress, type StudyResult } from '../study/index.ts';
+import { parseStudyConfig, type StudyConfig } from '../study/study-config.ts';
+import { Workspace } from '../workspace.ts';
+import { calibrateNoise, type NoiseCalibration } from './calibrate-noise.ts';
+import { readRecordedStudy } from './recorded-study.ts';
+import { kinds, modelConfig, portraits, runSettings, size, voxelRules } from './settings.ts';
+import { preparePortraits, type SimulatedSubject, simulateSubject } from './simulated-subject.ts';
+
+export interface ReproductionRequest {
+  /** OpenNeuro ds001761, of which the events alone are read. */
+  readonly dataset: string;
+  /** Folder for the project and the results. */
+  readonly outDir: string;
+  readonly engine: EngineRequest;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  readonly onEvent: OnJobEvent;
+  readonly onStep: (progress: StudyProgress) => void;
+}
+
+export interface ReproductionResult {
+  readonly outDir: string;
+  readonly calibration: NoiseCalibration;
+  readonly study: StudyResult;
+}
+
+/** Pilots are other people with other brains than the subjects that are reported. */
+const firstPilotSeed = 100;
+const pilotSubjects = 1;
+
+/**
+ * The published study on simulated people with the timing of the real ones: the noise calibrated on pilots, both latent
+ * models trained, every subject scanned, mapped, decoded and scored, and the group put beside the published figures. The
+ * same call goes on after a stop.
+ */
+export async function runReproduction(request: ReproductionRequest): Promise<ReproductionResult> {
+  const outDir = resolve(request.outDir);
+  const recorded = await readRecordedStudy(request.dataset);
+  const { kind: engine } = await chooseEngine(request.engine);
+  const { seed, signal, onEvent } = request;
+  await mkdir(outDir, { recursive: true });
+  const pilots = recorded
+    .slice(0, pilotSubjects)
+    .map((subject, at) => ({ recorded: subject, seed: firstPilotSeed + seed + at }));
+  const calibration = await calibrateNoise(outDir, pilots, { engine, seed }, { signal, onEvent });
+  const { noiseLevel } = calibration;
+  const options = { signal, onEvent };
+  return Workspace.useOrCreate(join(outDir, 'project'), 'Reproduction', options, async (workspace) => {
+    const training = await preparePortraits(workspace, { engine, seed });
+    await trainModel(workspace, { ...training, name: 'vaegan', config: modelConfig });
+    const simulated: SimulatedSubject[] = [];
+    let study: StudyResult | undefined;
+    // One subject after the other, so that a run that is looked at early shows whole subjects.
+    for (const [at, subject] of recorded.entries()) {
+      simulated.push(await simulateSubject(workspace, subject, { seed: seed + at, noiseLevel }));
+      const config = await studyOf(outDir, simulated, seed);
+      study = await runStudy(workspace, { config, engine, onStep: request.onStep });
+    }
+    if (study === undefined) throw new Error('The dataset has no subject.');
+    return { outDir, calibration, study };
+  });
+}
+
+async function studyOf(
+  outDir: string,
+  simulated: readonly SimulatedSubject[],
+  seed: number,
+): Promise<StudyConfig> {
+  const stimuli = join(outDir, 'stimuli');
+  await mkdir(stimuli, { recursive: true });
+  for (const { label, stimuli: target } of simulated) {
+    const place = join(stimuli, label);
+    if (!existsSync(place)) await symlink(target, place, 'junction');
+  }
+  const { faceRule, gainRule, gainMeasure, noise } = voxelRules;
+  return parseStudyConfig({
+    name: 'reproduction',
+    data: { subjects: simulated.map(({ label }) => label), stimuli: join(stimuli, '{subject}') },
+    analysis: { models: [...kinds], seed, quality: false },
+    voxels: { noise, crop: size.crop, face: faceRule, gain: gainRule, gainMeasure, folds: size.folds },
+    runs: runSettings,
+    gender: { faces: portraits, column: 'Male', positive: '1' },
+    imagery: Object.fromEntries(
+      simulated.map(({ label, imagined, candidates }) => [label, { imagined, candidates: [...candidates] }]),
+    ),
+  });
+}

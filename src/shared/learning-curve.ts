@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+/** Identification in one region, decoded with a mapping that was trained on some of the faces. */
+export const learningPointSchema = z.object({
+  /** `all`, or a region of the voxels. */
+  region: z.string(),
+  /** Different training faces in the runs that the mapping was trained on. */
+  trainingFaces: z.number().int(),
+  runs: z.number().int(),
+  /** Voxels that were selected on those runs. */
+  voxels: z.number().int(),
+  /** Mean over test faces; chance 0.5. */
+  pairwise: z.number(),
+  /** Percentile interval of the bootstrap over test faces, 95 %. */
+  pairwiseInterval: z.tuple([z.number(), z.number()]),
+  /** Exact rank test, one-sided. */
+  pairwiseP: z.number(),
+  /** Among all test faces; chance 1 / test faces. */
+  nWay: z.number(),
+  /** Binomial, one-sided. */
+  nWayP: z.number(),
+});
+export type LearningPoint = z.output<typeof learningPointSchema>;
+
+/** What a point is: stored with it, raised whenever it is computed otherwise. */
+export const learningCurveDefinition = 'learning-curve/1';
+
+export const learningCurveSchema = z.object({
+  definition: z.literal(learningCurveDefinition),
+  subject: z.string(),
+  model: z.string(),
+  decoder: z.literal('pseudo-inverse'),
+  testFaces: z.number().int(),
+  /** Ascending in training faces, `all` first in each. */
+  points: z.array(learningPointSchema),
+});
+
+/** How identification grows with the number of training faces. */
+export type LearningCurve = z.output<typeof learningCurveSchema>;
