@@ -107,5 +107,7 @@ async function scorePilot(
   const evaluation = await evaluateSubject(workspace, { subject, model, engine, seed, nPermutations: 1000 });
   // The data of a pilot are half a gigabyte: they are gone once they are scored.
   await rm(simulated.bids, { recursive: true, force: true });
-  return (await readEvaluation(evaluation.path)).regions[0].pairwise.value;
+  const { value } = (await readEvaluation(evaluation.path)).regions[0].pairwise;
+  if (value === null) throw new Error(`Pilot ${seed} has no score.`);
+  return value;
 }
