@@ -71,7 +71,7 @@ export async function calibrateNoise(
 }
 
 /** The level between the last two that were tried; null where both score on one side of the target. */
-function crossing(tried: NoiseCalibration['tried'], target: number): number | null {
+export function crossing(tried: NoiseCalibration['tried'], target: number): number | null {
   const [a, b] = tried.slice(-2);
   if (b === undefined || a.mean > target === b.mean > target) return null;
   const [from, to, at] = [a.mean, b.mean, target].map(probit);

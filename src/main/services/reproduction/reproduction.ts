@@ -2,14 +2,17 @@ import { existsSync } from 'node:fs';
 import { mkdir, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { OnJobEvent } from '../../../shared/job-events.ts';
+import type { LearningCurve } from '../../../shared/learning-curve.ts';
 import { chooseEngine, type EngineRequest } from '../engines.ts';
+import { learningCurveOf, readLearningCurve } from '../learning-curve.ts';
 import { trainModel } from '../models.ts';
 import { runStudy, type StudyProgress, type StudyResult } from '../study/index.ts';
 import { parseStudyConfig, type StudyConfig } from '../study/study-config.ts';
 import { Workspace } from '../workspace.ts';
 import { calibrateNoise, type NoiseCalibration } from './calibrate-noise.ts';
 import { readRecordedStudy } from './recorded-study.ts';
-import { kinds, modelConfig, portraits, runSettings, size, voxelRules } from './settings.ts';
+import { writeResults } from './results.ts';
+import { type Computing, kinds, modelConfig, portraits, runSettings, size, voxelRules } from './settings.ts';
 import { preparePortraits, type SimulatedSubject, simulateSubject } from './simulated-subject.ts';
 
 export interface ReproductionRequest {
@@ -28,11 +31,11 @@ export interface ReproductionResult {
   readonly outDir: string;
   readonly calibration: NoiseCalibration;
   readonly study: StudyResult;
+  readonly curves: readonly LearningCurve[];
 }
 
-/** Pilots are other people with other brains than the subjects that are reported. */
+/** As many pilots as subjects, with the same timing, and other people with other brains than those that are reported. */
 const firstPilotSeed = 100;
-const pilotSubjects = 1;
 
 /**
  * The published study on simulated people with the timing of the real ones: the noise calibrated on pilots, both latent
@@ -45,9 +48,7 @@ export async function runReproduction(request: ReproductionRequest): Promise<Rep
   const { kind: engine } = await chooseEngine(request.engine);
   const { seed, signal, onEvent } = request;
   await mkdir(outDir, { recursive: true });
-  const pilots = recorded
-    .slice(0, pilotSubjects)
-    .map((subject, at) => ({ recorded: subject, seed: firstPilotSeed + seed + at }));
+  const pilots = recorded.map((subject, at) => ({ recorded: subject, seed: firstPilotSeed + seed + at }));
   const calibration = await calibrateNoise(outDir, pilots, { engine, seed }, { signal, onEvent });
   const { noiseLevel } = calibration;
   const options = { signal, onEvent };
@@ -55,16 +56,42 @@ export async function runReproduction(request: ReproductionRequest): Promise<Rep
     const training = await preparePortraits(workspace, { engine, seed });
     await trainModel(workspace, { ...training, name: 'vaegan', config: modelConfig });
     const simulated: SimulatedSubject[] = [];
+    const curves: LearningCurve[] = [];
     let study: StudyResult | undefined;
     // One subject after the other, so that a run that is looked at early shows whole subjects.
     for (const [at, subject] of recorded.entries()) {
       simulated.push(await simulateSubject(workspace, subject, { seed: seed + at, noiseLevel }));
       const config = await studyOf(outDir, simulated, seed);
       study = await runStudy(workspace, { config, engine, onStep: request.onStep });
+      for (const model of kinds)
+        curves.push(await learn(workspace, outDir, subject.label, model, { engine, seed }));
+      if (study.group !== null)
+        await writeResults(workspace, outDir, { calibration, group: study.group, curves });
     }
     if (study === undefined) throw new Error('The dataset has no subject.');
-    return { outDir, calibration, study };
+    return { outDir, calibration, study, curves };
   });
+}
+
+/** With the settings of the study, so that its encoding models are used. */
+async function learn(
+  workspace: Workspace,
+  outDir: string,
+  subject: string,
+  model: string,
+  computing: Computing,
+): Promise<LearningCurve> {
+  const { path } = await learningCurveOf(workspace, {
+    ...computing,
+    ...voxelRules,
+    subject,
+    model,
+    crop: size.crop,
+    folds: size.folds,
+    settings: runSettings,
+    stimuli: join(outDir, 'stimuli', subject),
+  });
+  return readLearningCurve(path);
 }
 
 async function studyOf(
