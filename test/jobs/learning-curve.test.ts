@@ -15,8 +15,8 @@ import { fitEncodingStage, readEncoding } from '../../src/main/jobs/stages/fit-e
 import { readLatents } from '../../src/main/jobs/stages/latents.ts';
 import { learningCurveStage, readLearningCurve } from '../../src/main/jobs/stages/learning-curve.ts';
 import { chooseFolds } from '../../src/main/jobs/stages/learning-points.ts';
-import type { LearningCurve } from '../../src/shared/learning-curve.ts';
 import { FusiformError } from '../../src/shared/errors.ts';
+import type { LearningCurve } from '../../src/shared/learning-curve.ts';
 import { type EncodingSubject, writeEncodingSubject } from '../encoding-subject.ts';
 import { stageContext } from './stage-context.ts';
 

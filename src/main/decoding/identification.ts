@@ -1,4 +1,4 @@
-import { type Interval, bootstrapInterval } from '../math/bootstrap.ts';
+import { bootstrapInterval, type Interval } from '../math/bootstrap.ts';
 import { binomialSf } from '../math/distributions.ts';
 import { Random } from '../math/random.ts';
 import { rowCorrelations } from './correlations.ts';

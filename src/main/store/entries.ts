@@ -14,6 +14,7 @@ export type EntryKind =
   | 'imagery'
   | 'learning-curve'
   | 'maps'
+  | 'regions'
   | 'group';
 
 /** A name that people use for a job's result. */

@@ -77,6 +77,7 @@ export const analysisErrors = {
     kind: 'input',
     remedy: 'Use fewer latents, more voxels or a ridge: some latents cannot be told apart in these voxels.',
   },
+  TEST_FACES_TOO_FEW: { kind: 'input', remedy: 'Show at least two test faces.' },
   MAPS_NO_GRID: {
     kind: 'input',
     remedy:

@@ -2,6 +2,7 @@ import type { RunnableStage } from '../stage.ts';
 import { attributeAxesStage } from './attribute-axes.ts';
 import { attributeAxisStage } from './attribute-axis.ts';
 import { collectCodesStage } from './collect-codes.ts';
+import { compareRegionsStage } from './compare-regions.ts';
 import { decodeLatentsStage } from './decode-latents.ts';
 import { decodePatternsStage } from './decode-patterns.ts';
 import { decodedAttributesStage } from './decoded-attributes.ts';
@@ -47,6 +48,7 @@ const stages: readonly RunnableStage[] = [
   attributeAxesStage,
   attributeAxisStage,
   collectCodesStage,
+  compareRegionsStage,
   decodeLatentsStage,
   decodePatternsStage,
   decodedAttributesStage,

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { FusiformError, type Problem } from '../../../shared/errors.ts';
 import {
   type LearningCurve,
+  type LearningPoint,
   learningCurveDefinition,
   learningCurveSchema,
-  type LearningPoint,
 } from '../../../shared/learning-curve.ts';
 import { readEvents } from '../../bids/events.ts';
 import { identify } from '../../decoding/identification.ts';
@@ -15,7 +15,7 @@ import { writeFileAtomic } from '../../formats/files/atomic-write.ts';
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
 import { tableFormats, writeTable } from '../../formats/table/write.ts';
 import type { NormalEquations } from '../../glm/streaming.ts';
-import { selectSomeVoxels, type SelectionRules, testVoxels } from '../../glm/voxel-selection.ts';
+import { type SelectionRules, selectSomeVoxels, testVoxels } from '../../glm/voxel-selection.ts';
 import { voxelStatistics } from '../../glm/voxel-statistics.ts';
 import type { Region } from '../../imaging/regions.ts';
 import { defineStage, type StageContext } from '../stage.ts';

@@ -1,9 +1,9 @@
 import { link, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { faceName } from './roles.ts';
 import { defineStage } from '../stage.ts';
 import { replayedPlan, replaySchema } from './replayed-plan.ts';
+import { faceName } from './roles.ts';
 import { writeStimulusLabels } from './simulated-dataset.ts';
 import { writePictures } from './simulated-pictures.ts';
 

@@ -6,8 +6,8 @@ import { makeBrain, type SimulatedBrain } from '../../simulation/brain.ts';
 import { type ExperimentPlan, planExperiment } from '../../simulation/experiment.ts';
 import { attributeValues, faceAttributeNames } from '../../simulation/face-attributes.ts';
 import { defineStage, type StageContext } from '../stage.ts';
-import { type NamedPicture, samplePortraits, writePictures } from './simulated-pictures.ts';
 import { writeDatasetFrame, writeRun, writeStimulusLabels } from './simulated-dataset.ts';
+import { type NamedPicture, samplePortraits, writePictures } from './simulated-pictures.ts';
 
 const subject = '01';
 const task = 'faces';

@@ -1,11 +1,11 @@
-import { rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { published } from '../../../shared/published.ts';
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
-import { normalIsf } from '../../math/distributions.ts';
 import { readEvaluation } from '../../jobs/stages/evaluate.ts';
+import { normalIsf } from '../../math/distributions.ts';
 import { decodeSubject } from '../decode.ts';
 import { evaluateSubject } from '../evaluate.ts';
 import { fitMap } from '../voxels.ts';

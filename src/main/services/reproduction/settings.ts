@@ -1,6 +1,6 @@
 import type { EngineKind } from '../../engine/engine.ts';
-import { defaultRules } from '../../glm/voxel-selection.ts';
 import type { VaeGanConfig } from '../../generative/vaegan/config.ts';
+import { defaultRules } from '../../glm/voxel-selection.ts';
 import { vaeGanConfigFor } from '../models.ts';
 import type { GlmSettingsInput } from '../subjects.ts';
 

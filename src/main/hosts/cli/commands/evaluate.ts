@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { DecoderKind } from '../../../../shared/decoders.ts';
-import { type EngineRequest, chooseEngine } from '../../../services/engines.ts';
+import { chooseEngine, type EngineRequest } from '../../../services/engines.ts';
 import { evaluateSubject } from '../../../services/evaluate.ts';
 import { collect, parquetOption, positiveInteger, seedOption } from '../options.ts';
 import type { MakeTerminal } from '../terminal.ts';

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { listAtlas } from '../../../services/regions.ts';
 import { previewVoxels, reliabilityOfVoxels } from '../../../services/voxels.ts';
 import { positiveInteger } from '../options.ts';
 import { type MakeTerminal, table } from '../terminal.ts';
@@ -89,37 +88,6 @@ Example:
         );
       }),
     );
-
-  program
-    .command('regions')
-    .description('regions of atlases')
-    .command('show')
-    .description('labels of an atlas, their voxels, and the region of the paper that each belongs to')
-    .requiredOption('--atlas <image>', 'image of labels')
-    .requiredOption('--atlas-labels <table>', 'its labels: BIDS TSV, FSL XML, FreeSurfer or AAL text, JSON')
-    .option('--like <image>', 'count voxels on the grid of this image, such as a run')
-    .addHelpText('after', '\nExample:\n  fusiform regions show --atlas aparc.nii.gz --atlas-labels aparc.tsv')
-    .action(async (options: { atlas: string; atlasLabels: string; like?: string }) => {
-      const terminal = makeTerminal();
-      const listing = await listAtlas(options.atlas, options.atlasLabels, options.like);
-      terminal.result(listing, ({ labels, regions, absent }) =>
-        [
-          table([
-            ['value', 'name', 'voxels', 'region'],
-            ...labels.map(({ index, name, voxels: count, region }) => [
-              String(index),
-              name ?? '(not in the table)',
-              String(count),
-              region ?? '',
-            ]),
-          ]),
-          '',
-          table(Object.entries(regions).map(([name, count]) => [name, `${count} voxels`])),
-          ...(absent.length > 0 ? [`Without voxels: ${absent.join(', ')}`] : []),
-        ].join('\n'),
-      );
-      for (const problem of listing.problems) terminal.note(`${problem.code}: ${problem.message}`);
-    });
 }
 
 interface LeftOutRow {
