@@ -1,4 +1,5 @@
 import { crossProduct, type Matrix, matrix, multiply } from '../math/matrix.ts';
+import { residualForming } from './nuisance.ts';
 import { orthonormalBasis } from '../math/qr.ts';
 import { voxelMeans } from './linear-fit.ts';
 
@@ -64,20 +65,6 @@ function unbiased(observed: number, q: Matrix): number {
 
 function polynomial(coefficients: readonly number[], x: number): number {
   return coefficients.reduceRight((sum, coefficient) => sum * x + coefficient, 0);
-}
-
-/** R = I - QQ', [nTime, nTime]. */
-function residualForming(q: Matrix): Matrix {
-  const n = q.rows;
-  const result = matrix(n, n);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) {
-      let sum = i === j ? 1 : 0;
-      for (let k = 0; k < q.cols; k++) sum -= q.data[i * q.cols + k] * q.data[j * q.cols + k];
-      result.data[i * n + j] = sum;
-    }
-  }
-  return result;
 }
 
 /**

@@ -50,21 +50,22 @@ export function voxelMeans(y: Float32Array, nTime: number, nVoxels: number): Flo
 
 /**
  * Fills `out`, [nTime, size], with voxels start .. start + size of `y`, less their means.
- * @param means [nVoxels]
+ * @param means [nVoxels]; null: as they are
  */
 export function centredBlock(
   out: Float64Array | Float32Array,
   y: Float32Array,
-  means: Float64Array,
+  means: Float64Array | null,
   start: number,
   size: number,
 ): void {
-  const nVoxels = means.length;
   const nTime = out.length / size;
+  const nVoxels = y.length / nTime;
   for (let t = 0; t < nTime; t++) {
     const from = t * nVoxels + start;
     const to = t * size;
-    for (let v = 0; v < size; v++) out[to + v] = y[from + v] - means[start + v];
+    if (means === null) out.set(y.subarray(from, from + size), to);
+    else for (let v = 0; v < size; v++) out[to + v] = y[from + v] - means[start + v];
   }
 }
 

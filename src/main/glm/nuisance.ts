@@ -22,6 +22,20 @@ function squaredLengths({ cols, data }: Matrix): Float64Array {
   return sums;
 }
 
+/** R = I - QQ', [nTime, nTime], which takes off data what q spans. */
+export function residualForming(q: Matrix): Matrix {
+  const n = q.rows;
+  const result = matrix(n, n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) {
+      let sum = i === j ? 1 : 0;
+      for (let k = 0; k < q.cols; k++) sum -= q.data[i * q.cols + k] * q.data[j * q.cols + k];
+      result.data[i * n + j] = sum;
+    }
+  }
+  return result;
+}
+
 /** Whether the constant lies in the span of q, [nTime, rank]. */
 export function spansConstant(q: Matrix): boolean {
   const sums = new Float64Array(q.cols);

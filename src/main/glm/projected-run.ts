@@ -1,9 +1,9 @@
 import type { WorkContext } from '../../shared/progress.ts';
 import type { Engine } from '../engine/engine.ts';
-import { crossProduct, type Matrix, matrix, multiply, transpose } from '../math/matrix.ts';
+import { crossProduct, type Matrix, matrix, multiply } from '../math/matrix.ts';
 import { orthonormalBasis } from '../math/qr.ts';
 import { centredBlock, voxelMeans } from './linear-fit.ts';
-import { projectedOut, spansConstant } from './nuisance.ts';
+import { projectedOut, residualForming, spansConstant } from './nuisance.ts';
 import { type VoxelChunk, voxelChunks } from './voxel-chunks.ts';
 
 /** A run as it enters the sums of streaming least squares: its nuisance no longer counts. */
@@ -56,9 +56,9 @@ export async function projectRun(
       `Regressors of ${nTime} volumes, nuisance of ${nuisance.rows} and ${y.length} values are not one run`,
     );
   }
-  const means = centred ? new Float64Array(nVoxels) : voxelMeans(y, nTime, nVoxels);
+  const found = centred ? null : voxelMeans(y, nTime, nVoxels);
   const { q } = orthonormalBasis(nuisance);
-  if (!spansConstant(q)) means.fill(0);
+  const means = spansConstant(q) ? found : null;
   const squares = new Float64Array(nVoxels);
   const projection = engine === null ? loopProjection(q) : engineProjection(engine, q);
   try {
@@ -108,15 +108,13 @@ function engineProjection({ tf }: Engine, q: Matrix): Projection {
       dispose: () => {},
     };
   }
-  const nuisance = tf.tensor2d(Float32Array.from(q.data), [q.rows, q.cols]);
-  // Transposed here: kernels that transpose are several times slower on some engines.
-  const transposed = tf.tensor2d(Float32Array.from(transpose(q).data), [q.cols, q.rows]);
+  // One product with the whole projection is less work than two with the basis: the data go by once.
+  const forming = tf.tensor2d(Float32Array.from(residualForming(q).data), [q.rows, q.rows]);
   return {
     squares: async (values, { size }) => {
       const sums = tf.tidy(() => {
         const block = tf.tensor2d(values as Float32Array, [q.rows, size]);
-        const residuals = tf.sub(block, tf.matMul(nuisance, tf.matMul(transposed, block)));
-        return tf.sum(tf.square(residuals), 0);
+        return tf.sum(tf.square(tf.matMul(forming, block)), 0);
       });
       try {
         return await sums.data<'float32'>();
@@ -124,6 +122,6 @@ function engineProjection({ tf }: Engine, q: Matrix): Projection {
         sums.dispose();
       }
     },
-    dispose: () => tf.dispose([nuisance, transposed]),
+    dispose: () => forming.dispose(),
   };
 }

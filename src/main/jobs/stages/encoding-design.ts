@@ -50,11 +50,13 @@ export class CodeBook {
     });
   }
 
-  /** A code as text; a stimulus without a code is like no other. */
+  /** A code's bits as text, a letter a byte; a stimulus without a code is like no other. */
   #text(stimFile: string): string {
     const row = this.#rows.get(stimFile);
+    if (row === undefined) return stimFile;
     const { codes, latentDim } = this.#latents;
-    return row === undefined ? stimFile : codes.subarray(row * latentDim, (row + 1) * latentDim).join();
+    const { buffer, byteOffset, byteLength } = codes.subarray(row * latentDim, (row + 1) * latentDim);
+    return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
   }
 
   /** The modelled latents of a stimulus. @throws FusiformError STIMULUS_NOT_ENCODED with the line of the trial */
