@@ -22,7 +22,7 @@ export interface LinearDecoder {
  * A row counts as a combination of the rows before it when they leave less than this share of its squared length:
  * float32 weights hold no information below.
  */
-const singularTolerance = 1e-12;
+export const singularTolerance = 1e-12;
 
 /**
  * Factors `W W'` once for any number of patterns.

@@ -18,7 +18,7 @@ export async function decodeSubject(workspace: Workspace, request: DecodeRequest
   const { subject, model, engine, decoder = publishedDecoder } = request;
   const outcome = await workspace.run({
     stage: decodePatternsStage,
-    label: `decode subject ${subject} by "${model}"`,
+    label: `decode subject ${subject} by "${model}"${decoder === publishedDecoder ? '' : `, ${decoder}`}`,
     parameters: { engine },
     inputs: {
       mapping: workspace.entry('mapping', mappingName(subject, model)),

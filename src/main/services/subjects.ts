@@ -23,6 +23,7 @@ import { editedRoles, keepRoles, keptRoles, subjectRoles } from './role-tables.t
 import { indexStudy, keptOptions, parseOptions, type StudyRequest } from './study-request.ts';
 import type { Input, StageOutcome, Workspace } from './workspace.ts';
 
+export { parseGlmSettings };
 export type { GlmSettingsInput, Roles };
 
 export interface AddSubjectRequest extends StudyRequest {

@@ -34,17 +34,23 @@ export async function previewVoxels(workspace: Workspace, request: VoxelRequest)
 
 /** Learns how a subject's voxels encode a model's latents, and which voxels to decode from. */
 export async function fitMap(workspace: Workspace, request: VoxelRequest): Promise<StageOutcome> {
+  return (await fitMapParts(workspace, request)).mapping;
+}
+
+/** The same, with what the mapping was made from. */
+export async function fitMapParts(workspace: Workspace, request: VoxelRequest) {
   const { encoding, statistics, problems } = await statisticsOf(workspace, request);
   const { regions, inputs } = await regionInputs(request, hasher(workspace));
   const { subject, model } = request;
-  const outcome = await workspace.run({
+  const rules = rulesOf(request);
+  const mapping = await workspace.run({
     stage: fitMappingStage,
     label: `voxels and mapping of subject ${subject}, "${model}"`,
-    parameters: { ...rulesOf(request), regions, engine: request.engine },
+    parameters: { ...rules, regions, engine: request.engine },
     inputs: { encoding, statistics, ...inputs },
     entry: { kind: 'mapping', name: mappingName(subject, model) },
   });
-  return { ...outcome, problems: [...problems, ...outcome.problems] };
+  return { encoding, rules, mapping: { ...mapping, problems: [...problems, ...mapping.problems] } };
 }
 
 /** What the reliability of voxels is asked of: no latent model takes part. */

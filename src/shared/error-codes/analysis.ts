@@ -91,6 +91,35 @@ export const analysisErrors = {
     kind: 'project',
     remedy: 'Run `fusiform evaluate` again: it scores the same codes anew.',
   },
+  DECODER_NOT_FITTED: {
+    kind: 'input',
+    remedy: 'Use fewer latents, or keep more voxels (`--face-keep`, `--gain-keep`).',
+  },
+  DECODER_TOO_FEW_RUNS: {
+    kind: 'input',
+    remedy:
+      'Give at least two runs with training faces, or use the decoder `pseudo-inverse`, which has nothing to tune.',
+  },
+  DECODER_OF_OTHER_VOXELS: {
+    kind: 'input',
+    remedy: 'Fit the decoder again with `decoder fit`: the mapping was fitted anew since.',
+  },
+  PATTERN_GRID_MISMATCH: {
+    kind: 'input',
+    remedy: 'Resample the patterns to the grid of the mapping (desc-selected_mask.nii.gz).',
+  },
+  PATTERN_OF_OTHER_SUBJECT: {
+    kind: 'input',
+    remedy: 'Give patterns of the subject whose mapping decodes them.',
+  },
+  PATTERN_FILE_UNSUITABLE: {
+    kind: 'input',
+    remedy: 'Give a NIfTI image of one pattern or several, a .npy array or one numeric variable of a .mat file.',
+  },
+  MAPPING_OF_OTHER_MODEL: {
+    kind: 'input',
+    remedy: 'Run `map fit` again: the latent model was trained anew under the same name.',
+  },
   PATTERN_NOT_FINITE: { kind: 'input', remedy: 'Leave the voxels without data out of the mask.' },
   PATTERN_VOXELS_MISMATCH: {
     kind: 'input',

@@ -3,7 +3,7 @@ import { FusiformError } from '../../../shared/errors.ts';
 import { type MappedFile, mapFile } from '../files/mapped-file.ts';
 import { readNpyLayout } from './npy.ts';
 
-/** An array of bytes on the disk, read row by row (its first axis), never as a whole. */
+/** An array on the disk, read row by row (its first axis), never as a whole. */
 export interface NpyRows {
   readonly shape: readonly number[];
   /** Bytes of a row. */
@@ -24,19 +24,27 @@ export interface NpyRows {
 export type MapFile = (path: string, length: number) => Promise<MappedFile>;
 
 /**
- * Opens a `uint8` array of numpy's format for reading by rows. The file is mapped into memory where the system
+ * Opens a `uint8` (or `float32`) array of numpy's format for reading by rows. The file is mapped into memory where the system
  * allows it, so that a set larger than memory costs address space alone; else each row is read into memory of its own.
  * What is not closed is given back when nothing reaches it any more.
  *
  * @throws FusiformError NPY_INVALID (another type, or fewer bytes than the header says), FILE_NOT_FOUND,
  *   FILE_UNREADABLE, FILE_EMPTY
  */
-export async function openNpyRows(path: string, map: MapFile = mapFile): Promise<NpyRows> {
+export async function openNpyRows(
+  path: string,
+  map: MapFile = mapFile,
+  type: 'uint8' | 'float32' = 'uint8',
+): Promise<NpyRows> {
   const { shape, dtype, fortran, valuesAt, valueBytes } = await readNpyLayout(path);
-  if (dtype !== 'uint8' || fortran || shape.length < 1) {
-    throw new FusiformError('NPY_INVALID', `An array of uint8 in row-major order is needed, not ${dtype}.`, {
-      file: path,
-    });
+  if (dtype !== type || fortran || shape.length < 1) {
+    throw new FusiformError(
+      'NPY_INVALID',
+      `An array of ${type} in row-major order is needed, not ${dtype}.`,
+      {
+        file: path,
+      },
+    );
   }
   const [count] = shape;
   const rowBytes = count === 0 ? 0 : valueBytes / count;

@@ -3,6 +3,7 @@ import { FusiformError } from '../../../shared/errors.ts';
 import { appVersion } from '../../../shared/version.ts';
 import { addAttributesCommands } from './commands/attributes.ts';
 import { addDecodeCommand } from './commands/decode.ts';
+import { addDecoderCommands } from './commands/decoder.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEngineCommands } from './commands/engine.ts';
@@ -71,6 +72,7 @@ function buildProgram(makeTerminal: MakeTerminal): Command {
   addVoxelCommands(program, makeTerminal);
   addRegionCommands(program, makeTerminal);
   addMapCommands(program, makeTerminal);
+  addDecoderCommands(program, makeTerminal);
   addDecodeCommand(program, makeTerminal);
   addEvaluateCommand(program, makeTerminal);
   addLearningCurveCommand(program, makeTerminal);

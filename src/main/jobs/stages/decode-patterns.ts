@@ -2,17 +2,25 @@ import { mkdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { z } from 'zod';
 import { FusiformError, type Problem } from '../../../shared/errors.ts';
+import { type AffineDecoder, applyDecoder } from '../../decoding/affine-decoder.ts';
 import { decodePatterns, prepareDecoder } from '../../decoding/mapping.ts';
 import { writeFileAtomic } from '../../formats/files/atomic-write.ts';
 import { encodePng, toPixels } from '../../formats/image/encode.ts';
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
 import { readSafetensorsFile, writeSafetensorsFile } from '../../formats/safetensors/safetensors.ts';
 import type { LatentModel } from '../../generative/latent-model.ts';
+import {
+  type DecoderDescription,
+  hashOfVoxels,
+  readDecoderArrays,
+  readDecoderDescription,
+} from '../decoders/decoder-files.ts';
 import { defineStage } from '../stage.ts';
 import type { LatentSpace } from './encoding-design.ts';
 import { readMapping, type StoredMapping } from './fit-mapping.ts';
 import { loadLatentModel } from './latent-model-files.ts';
 import { withPatterns } from './other-patterns.ts';
+import { faceName } from './roles.ts';
 
 const regionSchema = z.object({
   name: z.string(),
@@ -58,7 +66,8 @@ export interface Decoded {
 }
 
 /**
- * Mapping (input `mapping`), its latent model (`model`) -> codes of the test patterns, region by region, and images. With `patterns`
+ * Mapping (input `mapping`), its latent model (`model`) -> codes of the test patterns, region by region, and images; by the decoder
+ * of `fit-decoder` (`decoder`), else by the paper's. With `patterns`
  * (see other-patterns.ts), of those in their place.
  */
 export const decodePatternsStage = defineStage({
@@ -68,7 +77,7 @@ export const decodePatternsStage = defineStage({
   async run({ engine: kind }, context) {
     const mapping = await withPatterns(await readMapping(context.inputs.mapping), context.inputs.patterns);
     const problems: Problem[] = [];
-    const regions = decodeRegions(mapping, problems);
+    const regions = await decodeRegions(mapping, context.inputs.decoder, problems);
     const latentDim = mapping.description.latentSpace.dim;
     const { outDir } = context;
     const arrays = regions.flatMap(({ name, test, imagery }) => [
@@ -121,10 +130,69 @@ export async function readDecoded(folder: string): Promise<Decoded> {
   return { description, regions };
 }
 
-function decodeRegions(mapping: StoredMapping, problems: Problem[]): DecodedRegion[] {
-  const sets = voxelSets(mapping);
-  problems.push(...sets.problems);
-  return sets.sets.map((set) => decodeRegion(mapping, set));
+async function decodeRegions(
+  mapping: StoredMapping,
+  decoderFolder: string | undefined,
+  problems: Problem[],
+): Promise<DecodedRegion[]> {
+  const { sets, problems: tooSmall } = voxelSets(mapping);
+  problems.push(...tooSmall);
+  if (decoderFolder === undefined) return sets.map((set) => decodeRegion(mapping, set));
+  const description = await readDecoderDescription(decoderFolder);
+  refuseOtherVoxels(description, mapping, sets);
+  const results: DecodedRegion[] = [];
+  for (const [place, set] of sets.entries()) {
+    const decoder = await readDecoderArrays(decoderFolder, place);
+    results.push(decodeSet(mapping, set, decoder, description.presentations));
+  }
+  return results;
+}
+
+/** A decoder that was fitted before the mapping was fitted anew would read other voxels. */
+function refuseOtherVoxels(
+  { subject, kind, latentDim, voxels, sets: known }: DecoderDescription,
+  { description, voxels: selected }: StoredMapping,
+  sets: readonly VoxelSet[],
+): void {
+  const sameSets =
+    known.length === sets.length &&
+    known.every(({ name, nVoxels }, at) => name === sets[at].name && nVoxels === sets[at].voxels.length);
+  if (
+    sameSets &&
+    subject === description.subject &&
+    latentDim === description.latentSpace.dim &&
+    voxels === hashOfVoxels(selected)
+  ) {
+    return;
+  }
+  throw new FusiformError(
+    'DECODER_OF_OTHER_VOXELS',
+    `The decoder "${kind}" was fitted to subject ${subject}, ${latentDim} latents, ${known[0]?.nVoxels} voxels, and the mapping is of subject ${description.subject}, ${description.latentSpace.dim} latents, ${selected.length} voxels.`,
+  );
+}
+
+function decodeSet(
+  mapping: StoredMapping,
+  { name, excluded, voxels }: VoxelSet,
+  decoder: AffineDecoder,
+  presentations: DecoderDescription['presentations'],
+): DecodedRegion {
+  const { latentSpace, testFaces } = mapping.description;
+  const columns = (data: Float32Array) =>
+    voxels.length === mapping.nVoxels ? data : pickColumns(data, mapping.nVoxels, voxels);
+  const decode = (patterns: Float32Array, counts: readonly number[]) =>
+    wholeCodes(applyDecoder(decoder, columns(patterns), counts), latentSpace);
+  const counts = testFaces.map(
+    (face, at) =>
+      mapping.presentations?.[at] ?? presentations.test[face] ?? presentations.test[faceName(face)] ?? 1,
+  );
+  return {
+    name,
+    nVoxels: voxels.length,
+    ...(excluded === undefined ? {} : { excluded }),
+    test: decode(mapping.testPatterns, counts),
+    imagery: mapping.imageryPattern && decode(mapping.imageryPattern, [Math.max(1, presentations.imagery)]),
+  };
 }
 
 /** The sets of voxels that are decoded from; a set with too few of them is left out and listed. */

@@ -114,7 +114,7 @@ export class EncodingSums {
   }
 }
 
-function foldFile(fold: number): string {
+export function foldFile(fold: number): string {
   return `fold-${fold + 1}.safetensors`;
 }
 

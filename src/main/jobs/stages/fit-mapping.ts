@@ -43,8 +43,12 @@ export interface StoredMapping {
   readonly weights: Float32Array;
   /** [testFaces, nVoxels] */
   readonly testPatterns: Float32Array;
+  /** [testFaces]: presentations behind each pattern, where they are not those of the study's events. */
+  readonly presentations?: readonly number[];
   /** [nVoxels] or null */
   readonly imageryPattern: Float32Array | null;
+  /** [nVoxels]: flat indices in the grid, x fastest. */
+  readonly voxels: Uint32Array;
   /** [nVoxels]: the place of each voxel's region in `description.regions`, -1 where it is in none. */
   readonly region: Int32Array;
 }
@@ -119,6 +123,7 @@ export async function readMapping(folder: string): Promise<StoredMapping> {
     weights: asFloat32(arrays.weights.data),
     testPatterns: Float32Array.from(arrays.testPatterns.data),
     imageryPattern: arrays.imageryPattern ? Float32Array.from(arrays.imageryPattern.data) : null,
+    voxels: Uint32Array.from(arrays.voxels.data),
     region: Int32Array.from(arrays.region.data),
   };
 }

@@ -10,6 +10,7 @@ import { encodeStage } from './encode.ts';
 import { encodeFolderStage } from './encode-folder.ts';
 import { estimateTrainingStage } from './estimate-training.ts';
 import { evaluateStage } from './evaluate.ts';
+import { fitDecoderStage } from './fit-decoder.ts';
 import { fitEncodingStage } from './fit-encoding.ts';
 import { fitMappingStage } from './fit-mapping.ts';
 import { fitPcaStage } from './fit-pca.ts';
@@ -38,6 +39,7 @@ import { simulateScansStage } from './simulate-scans.ts';
 import { simulateStimuliStage } from './simulate-stimuli.ts';
 import { simulateStudyStage } from './simulate-study.ts';
 import { stimulusOverlapStage } from './stimulus-overlap.ts';
+import { trainingPatternsStage } from './training-patterns.ts';
 import { trainVaeGanStage } from './train-vaegan.ts';
 import { traverseStage } from './traverse.ts';
 import { voxelReliabilityStage } from './voxel-reliability.ts';
@@ -56,6 +58,7 @@ const stages: readonly RunnableStage[] = [
   encodeFolderStage,
   estimateTrainingStage,
   evaluateStage,
+  fitDecoderStage,
   fitEncodingStage,
   fitMappingStage,
   fitPcaStage,
@@ -84,6 +87,7 @@ const stages: readonly RunnableStage[] = [
   simulateStimuliStage,
   simulateStudyStage,
   stimulusOverlapStage,
+  trainingPatternsStage,
   trainVaeGanStage,
   traverseStage,
   voxelReliabilityStage,

@@ -5,7 +5,11 @@ import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
 import { readSafetensorsFile, writeSafetensorsFile } from '../../formats/safetensors/safetensors.ts';
 import type { StoredMapping } from './fit-mapping.ts';
 
-const descriptionSchema = z.object({ names: z.array(z.string()).min(1), nVoxels: z.number().int() });
+const descriptionSchema = z.object({
+  names: z.array(z.string()).min(1),
+  nVoxels: z.number().int(),
+  presentations: z.array(z.number().positive()).optional(),
+});
 const files = { arrays: 'patterns.safetensors', description: 'patterns.json' } as const;
 
 /** Patterns of a mapping's voxels, other than those that it was fitted with. */
@@ -14,16 +18,22 @@ export interface NamedPatterns {
   readonly nVoxels: number;
   /** [names, nVoxels] */
   readonly patterns: Float32Array;
+  /** [names]: presentations that each is a mean of; default 1. */
+  readonly presentations?: readonly number[];
 }
 
 export async function writePatterns(
   folder: string,
-  { names, nVoxels, patterns }: NamedPatterns,
+  { names, nVoxels, patterns, presentations }: NamedPatterns,
 ): Promise<void> {
   await writeSafetensorsFile(join(folder, files.arrays), {
     patterns: { shape: [names.length, nVoxels], data: patterns },
   });
-  await writeJsonFile(join(folder, files.description), { names, nVoxels });
+  await writeJsonFile(join(folder, files.description), {
+    names,
+    nVoxels,
+    ...(presentations === undefined ? {} : { presentations: [...presentations] }),
+  });
 }
 
 /**
@@ -37,7 +47,9 @@ export async function withPatterns(
   folder: string | undefined,
 ): Promise<StoredMapping> {
   if (folder === undefined) return mapping;
-  const { names, nVoxels } = descriptionSchema.parse(await readJsonFile(join(folder, files.description)));
+  const { names, nVoxels, presentations } = descriptionSchema.parse(
+    await readJsonFile(join(folder, files.description)),
+  );
   if (nVoxels !== mapping.nVoxels) {
     throw new FusiformError(
       'PATTERN_VOXELS_MISMATCH',
@@ -50,6 +62,7 @@ export async function withPatterns(
     ...mapping,
     description: { ...mapping.description, testFaces: names, hasImagery: false },
     testPatterns: Float32Array.from(arrays.patterns.data),
+    presentations: presentations ?? names.map(() => 1),
     imageryPattern: null,
   };
 }
