@@ -55,6 +55,8 @@ before(async () => {
     axisFaces: workspace.entry('faces', 'faces').path,
     axisLatents: encoded.path,
     model: workspace.entry('model', 'pca').path,
+    discriminator: workspace.entry('model', 'pca').path,
+    featuresModel: join(import.meta.dirname, '../fixtures/onnx/channels-first.onnx'),
   };
   engine = await openKind('wasm');
 });
@@ -72,6 +74,8 @@ const parameters = {
   engine: 'wasm',
   gender: { column: 'Male', positive: '1' },
   imagery: null,
+  discriminator: 'pca',
+  features: null,
 };
 
 let count = 0;
@@ -172,6 +176,22 @@ describe('the scores of a decoding', () => {
     assert.equal(published?.decoder, 'pseudo-inverse');
     assert.equal(result.metrics?.length, rows.length);
     assert.ok(rows.some(({ definition }) => definition === 'axis-origin/1'));
+  });
+
+  it('in the features of a network tell faces apart, and say what has no discriminator', async () => {
+    const faces = firstFaces(nFaces);
+    const decoded = await writeDecoded(faces, { all: noisy(faces, 0.02) });
+    const features = { name: 'channels-first.onnx', mean: [0.5, 0.5, 0.5], layer: 'rectified' };
+    const { evaluation, rows } = await evaluate(decoded, {}, { features });
+    assertEveryGapHasItsReason(rows);
+    const [discriminator, network] = evaluation.features;
+    assert.match(discriminator.decoded.reason ?? '', /has no discriminator/);
+    assert.deepEqual(
+      [network.network, network.layer, network.nFeatures],
+      ['channels-first.onnx', 'rectified', 256],
+    );
+    assert.ok((network.decoded.value ?? 0) > 0.8 && (network.decoded.p ?? 1) < 0.01);
+    assert.ok(rows.some(({ name }) => name === 'features:channels-first.onnx:rectified'));
   });
 
   it('of one test face say that there is none to tell it from', async () => {

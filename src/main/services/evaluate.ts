@@ -1,5 +1,8 @@
+import { basename, resolve } from 'node:path';
 import { type DecoderKind, publishedDecoder } from '../../shared/decoders.ts';
 import type { EngineKind } from '../engine/engine.ts';
+import { hashFile } from '../formats/files/read.ts';
+import type { OnnxOptions } from '../jobs/evaluation/onnx-network.ts';
 import { evaluateStage } from '../jobs/stages/evaluate.ts';
 import { encodeFaces, latentsName } from './latents.ts';
 import { refuseImageryOverlap } from './leakage.ts';
@@ -20,6 +23,10 @@ export interface EvaluateRequest {
   readonly gender?: { readonly faces: string; readonly column: string; readonly positive: string };
   /** The imagined face and the faces that it could have been, as stimulus files; the events do not name it. */
   readonly imagery?: { readonly imagined: string; readonly candidates: readonly string[] };
+  /** The VAE-GAN whose discriminator looks at the pictures; default: the model itself. */
+  readonly discriminator?: string;
+  /** An ONNX model that looks at them too: its file, and how it takes pictures. */
+  readonly features?: { readonly file: string } & OnnxOptions;
   /** Whether the tables are written as Parquet too; default false. */
   readonly parquet?: boolean;
 }
@@ -27,6 +34,7 @@ export interface EvaluateRequest {
 /** Scores what was decoded: identification, images, gender, imagery, region by region. */
 export async function evaluateSubject(workspace: Workspace, request: EvaluateRequest): Promise<StageOutcome> {
   const { subject, model, engine, gender, imagery, decoder = publishedDecoder } = request;
+  const { discriminator = model, features } = request;
   const name = decodingName(subject, model, decoder);
   const { imageSize } = await describeModel(workspace, model);
   const stimuli = stimuliName(subject, imageSize);
@@ -50,6 +58,8 @@ export async function evaluateSubject(workspace: Workspace, request: EvaluateReq
       engine,
       gender: gender ? { column: gender.column, positive: gender.positive } : null,
       imagery: imagery ? { imagined: imagery.imagined, candidates: [...imagery.candidates] } : null,
+      discriminator,
+      features: features ? { name: basename(features.file), ...lookingOf(features) } : null,
       ...(request.parquet === true ? { parquet: true } : {}),
     },
     inputs: {
@@ -60,10 +70,25 @@ export async function evaluateSubject(workspace: Workspace, request: EvaluateReq
         ? { faces: workspace.entry('faces', stimuli) }
         : {}),
       model: workspace.entry('model', model),
+      discriminator: workspace.entry('model', discriminator),
+      ...(features
+        ? { featuresModel: { path: resolve(features.file), hash: await hashFile(features.file) } }
+        : {}),
       ...axis,
     },
     entry: { kind: 'evaluation', name },
   });
   const stale = staleNote(workspace, 'decoding', name);
   return { ...outcome, problems: [...stale, ...overlaps, ...outcome.problems] };
+}
+
+/** How a network takes pictures, as a stage's parameters: what is not said is not there. */
+function lookingOf({ layer, layout, inputSize, mean, std }: OnnxOptions) {
+  return {
+    ...(layer === undefined ? {} : { layer }),
+    ...(layout === undefined ? {} : { layout }),
+    ...(inputSize === undefined ? {} : { inputSize: [...inputSize] as [number, number] }),
+    ...(mean === undefined ? {} : { mean: [...mean] as [number, number, number] }),
+    ...(std === undefined ? {} : { std: [...std] as [number, number, number] }),
+  };
 }

@@ -120,6 +120,18 @@ export const analysisErrors = {
     kind: 'input',
     remedy: 'Run `map fit` again: the latent model was trained anew under the same name.',
   },
+  ONNX_RUNTIME_MISSING: {
+    kind: 'machine',
+    remedy:
+      'Run `npm ci` again with ONNXRUNTIME_NODE_INSTALL=skip in the environment, on Linux, Windows or macOS; or leave --features-model out.',
+  },
+  ONNX_INVALID: { kind: 'input', remedy: 'Give an ONNX model that onnxruntime can run on the processor.' },
+  ONNX_INPUT: {
+    kind: 'input',
+    remedy:
+      'Give a network of colour pictures, and say its size and layout (--features-input-size, --features-layout).',
+  },
+  ONNX_LAYER: { kind: 'input', remedy: 'Name an output or a layer of the network (--features-layer).' },
   PATTERN_NOT_FINITE: { kind: 'input', remedy: 'Leave the voxels without data out of the mask.' },
   PATTERN_VOXELS_MISMATCH: {
     kind: 'input',

@@ -1,14 +1,21 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { FusiformError } from '../../../shared/errors.ts';
-import { type Evaluation, evaluationVersion, type RegionEvaluation } from '../../../shared/evaluation.ts';
+import {
+  type Evaluation,
+  evaluationVersion,
+  type FeatureScores,
+  type RegionEvaluation,
+} from '../../../shared/evaluation.ts';
 import { toPixels } from '../../formats/image/encode.ts';
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
 import { tableFormats, writeTable } from '../../formats/table/write.ts';
 import type { LatentModel } from '../../generative/latent-model.ts';
 import { adjustOverRegions } from '../evaluation/adjust.ts';
 import { genderAxis, genderScore, imageryScore } from '../evaluation/attribute-scores.ts';
-import { judgingOf, scoreCodes } from '../evaluation/code-scores.ts';
+import { type Judging, judgingOf, scoreCodes } from '../evaluation/code-scores.ts';
+import { type PicturesToCompare, scoreByDiscriminator, scoreByOnnx } from '../evaluation/feature-scores.ts';
+import { layouts } from '../evaluation/onnx-graph.ts';
 import { scorePictures, writePictures } from '../evaluation/picture-scores.ts';
 import {
   pixelsOf,
@@ -18,7 +25,7 @@ import {
   rowsOf,
   type ShownPictures,
 } from '../evaluation/test-faces.ts';
-import { defineStage } from '../stage.ts';
+import { defineStage, type StageContext } from '../stage.ts';
 import { readDecoded } from './decode-patterns.ts';
 import { faceColumns, metricsOf, scoreColumns } from './evaluation-tables.ts';
 import { loadLatentModel } from './latent-model-files.ts';
@@ -33,15 +40,31 @@ const parameters = z.strictObject({
   engine: z.enum(['native', 'webgpu', 'wasm']),
   gender: z.strictObject({ column: z.string(), positive: z.string() }).nullable(),
   imagery: z.strictObject({ imagined: z.string(), candidates: z.array(z.string()).min(2) }).nullable(),
+  /** The VAE-GAN whose discriminator (input `discriminator`) looks at the pictures. */
+  discriminator: z.string(),
+  /** An ONNX model (input `featuresModel`) that looks at them too, and how it takes them; see `OnnxOptions`. */
+  features: z
+    .strictObject({
+      name: z.string(),
+      layer: z.string().optional(),
+      layout: z.enum(layouts).optional(),
+      inputSize: z.tuple([z.number().int().min(1), z.number().int().min(1)]).optional(),
+      mean: z.tuple([z.number(), z.number(), z.number()]).optional(),
+      std: z.tuple([z.number().gt(0), z.number().gt(0), z.number().gt(0)]).optional(),
+    })
+    .nullable(),
   /** Whether the tables are written as Parquet too. */
   parquet: z.boolean().optional(),
 });
+
+type Parameters = z.output<typeof parameters>;
 
 const fileName = 'evaluation.json';
 
 /**
  * Decoded codes (input `decoded`), the true codes of the stimuli (`latents`) and their pictures where these are at hand
- * (`faces`), their model (`model`), and for gender a labelled face set with its codes (`axisFaces`, `axisLatents`) -> scores.
+ * (`faces`), their model (`model`), the one whose discriminator looks at the pictures (`discriminator`), an ONNX model
+ * (`featuresModel`), and for gender a labelled face set with its codes (`axisFaces`, `axisLatents`) -> scores.
  */
 export const evaluateStage = defineStage({
   name: 'evaluate',
@@ -75,6 +98,15 @@ export const evaluateStage = defineStage({
       const madeImages = originals && (await model.decode(regions[0].test));
       const decoded = madeImages && scorePictures(originals, madeImages, size, judging, true);
       const own = originals && scorePictures(originals, ownImages, size, judging, false);
+      const features =
+        originals && madeImages
+          ? await scoreFeatures(options, context, judging, {
+              original: Float32Array.from(originals, (byte) => byte / 255),
+              decoded: madeImages,
+              own: ownImages,
+              size,
+            })
+          : [];
       const codes = regions.map((region) => {
         signal.throwIfAborted();
         return scoreCodes(region.test, targets, latents.latentDim, judging);
@@ -104,7 +136,7 @@ export const evaluateStage = defineStage({
         ),
         decoded: decoded?.scores ?? null,
         own: own?.scores ?? null,
-        features: [],
+        features,
         trueGender: gender && genderScore(gender, targets, 'midpoint', seed),
         trueGenderPublished: gender && genderScore(gender, targets, 'origin', seed),
         faces: testFaces.map((stimulus, row) => ({
@@ -156,6 +188,20 @@ export async function readEvaluation(folder: string): Promise<Evaluation> {
     );
   }
   return evaluation as Evaluation;
+}
+
+/** By the discriminator, and by the user's network where there is one. */
+async function scoreFeatures(
+  { discriminator, features, engine: kind }: Parameters,
+  { inputs, engine }: StageContext,
+  judging: Judging,
+  pictures: PicturesToCompare,
+): Promise<FeatureScores[]> {
+  const computing = await engine(kind);
+  const seen = await scoreByDiscriminator(computing, discriminator, inputs.discriminator, pictures, judging);
+  if (features === null) return seen;
+  const { name, ...how } = features;
+  return [...seen, ...(await scoreByOnnx(computing, name, inputs.featuresModel, how, pictures, judging))];
 }
 
 /** The picture of the imagined face where it is at hand, and what the model makes of its code. */

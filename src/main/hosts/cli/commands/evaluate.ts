@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { DecoderKind } from '../../../../shared/decoders.ts';
 import { chooseEngine, type EngineRequest } from '../../../services/engines.ts';
 import { evaluateSubject } from '../../../services/evaluate.ts';
-import { collect, parquetOption, positiveInteger, seedOption } from '../options.ts';
+import { collect, number, parquetOption, positiveInteger, seedOption } from '../options.ts';
 import type { MakeTerminal } from '../terminal.ts';
 import { withWorkspace } from '../with-workspace.ts';
 import { withDecoder } from './decoder-option.ts';
@@ -22,6 +22,13 @@ interface EvaluateOptions {
   readonly imagined?: string;
   readonly candidate?: string[];
   readonly candidates?: string;
+  readonly featuresDiscriminator?: string;
+  readonly featuresModel?: string;
+  readonly featuresLayer?: string;
+  readonly featuresInputSize?: readonly [number, number];
+  readonly featuresMean?: readonly [number, number, number];
+  readonly featuresStd?: readonly [number, number, number];
+  readonly featuresLayout?: 'NCHW' | 'NHWC';
   readonly parquet: boolean;
 }
 
@@ -34,6 +41,25 @@ export function addEvaluateCommand(program: Command, makeTerminal: MakeTerminal)
     .option('--imagined <stimulus>', 'the face that was imagined, as a path below the stimuli')
     .option('--candidate <stimulus>', 'a face that could have been imagined; may be given again', collect)
     .option('--candidates <file>', 'text file with one candidate a line')
+    .option(
+      '--features-discriminator <name>',
+      'VAE-GAN whose discriminator looks at the pictures (default: --model)',
+    )
+    .option('--features-model <file>', 'ONNX model that looks at the pictures too')
+    .option('--features-layer <name>', 'its output, or any layer inside (default: its only output)')
+    .option(
+      '--features-input-size <n>',
+      'pixels of its pictures, or HEIGHTxWIDTH, where it leaves them open',
+      imageSize,
+    )
+    .option('--features-mean <r,g,b>', 'taken off the colours, 0..1 (default: 0,0,0)', colours)
+    .option('--features-std <r,g,b>', 'what the colours are then divided by (default: 1,1,1)', colours)
+    .addOption(
+      new Option('--features-layout <axes>', 'colours second or last (default: as its axes say)').choices([
+        'NCHW',
+        'NHWC',
+      ]),
+    )
     .addOption(parquetOption())
     .addOption(seedOption())
     .addHelpText(
@@ -43,7 +69,9 @@ Every score bears the name and version of its definition: docs/guide/scores.md.
 
 Examples:
   fusiform evaluate --subject 01 --model vaegan --gender Male=1 --gender-faces faces -p study
-  fusiform evaluate --subject 01 --model pca --imagined sub01/imagery/F0007.jpg --candidates candidates.txt -p study`,
+  fusiform evaluate --subject 01 --model pca --imagined sub01/imagery/F0007.jpg --candidates candidates.txt -p study
+  fusiform evaluate --subject 01 --model pca --features-discriminator vaegan -p study
+  fusiform evaluate --subject 01 --features-model resnet50.onnx --features-mean 0.485,0.456,0.406 --features-std 0.229,0.224,0.225 -p study`,
     )
     .action((options: EvaluateOptions) =>
       withWorkspace(makeTerminal(), options.project, async (workspace, terminal) => {
@@ -64,6 +92,8 @@ Examples:
           nPermutations: options.permutations,
           ...(column ? { gender: { faces: options.genderFaces, column, positive } } : {}),
           ...(options.imagined ? { imagery: { imagined: options.imagined, candidates } } : {}),
+          ...(options.featuresDiscriminator ? { discriminator: options.featuresDiscriminator } : {}),
+          ...(options.featuresModel ? { features: networkOf(options.featuresModel, options) } : {}),
           parquet: options.parquet,
         });
         terminal.outcome(outcome, ({ summary }) =>
@@ -82,4 +112,28 @@ Examples:
         );
       }),
     );
+}
+
+function networkOf(file: string, options: EvaluateOptions) {
+  return {
+    file,
+    layer: options.featuresLayer,
+    inputSize: options.featuresInputSize,
+    mean: options.featuresMean,
+    std: options.featuresStd,
+    layout: options.featuresLayout,
+  };
+}
+
+/** One side, or height x width. */
+function imageSize(text: string): readonly [number, number] {
+  const [height, width = height] = text.split('x').map(positiveInteger);
+  return [height, width];
+}
+
+function colours(text: string): readonly [number, number, number] {
+  const [red, green, blue, ...more] = text.split(',').map(number);
+  if (blue === undefined || more.length > 0)
+    throw new InvalidArgumentError('Three numbers by commas are needed.');
+  return [red, green, blue];
 }
