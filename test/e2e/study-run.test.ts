@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { readEvaluation } from '../../src/main/jobs/stages/evaluate.ts';
+import { writeReports } from '../../src/main/services/report/index.ts';
+import { studyReport } from '../../src/main/services/report/study-report.ts';
+import { subjectReport } from '../../src/main/services/report/subject-report.ts';
 import { staleEntries } from '../../src/main/services/staleness.ts';
 import { parseStudyConfig, readStudyConfig } from '../../src/main/services/study/study-config.ts';
 import { planStudy } from '../../src/main/services/study/study-plan.ts';
@@ -140,6 +143,67 @@ describe('a study of several subjects', { timeout: 300_000 }, () => {
       const plan = await planStudy(workspace, { config: only, engine });
       assert.ok(plan.steps.every(({ state }) => state === 'cached'));
       assert.equal(plan.estimate, 0);
+    });
+  });
+
+  it('is reported in a page that needs nothing else, with its tables and figures as files', async () => {
+    const out = join(folder, 'report');
+    const written = await Workspace.use(project, {}, (workspace) =>
+      writeReports(workspace, { study: 'study', outDir: out }),
+    );
+    assert.deepEqual(
+      written.subjects.map(({ subject }) => subject),
+      ['01', '02'],
+    );
+    for (const [page, folderOfPage] of [
+      [written.page, out],
+      ...written.subjects.map((own) => [own.page, dirname(own.page)] as const),
+    ]) {
+      const html = readFileSync(page, 'utf8');
+      assert.match(html, /Content-Security-Policy" content="default-src &#39;none&#39;/);
+      assert.doesNotMatch(
+        html,
+        /<script|<link|src="(?!data:)|url\((?!#)|@import/i,
+        'nothing is fetched or run',
+      );
+      assert.doesNotMatch(html, />(undefined|NaN|\[object Object\])</);
+      assert.doesNotMatch(html, /<img(?![^>]*alt="[^"]+")/, 'every picture is described');
+      const levels = [...html.matchAll(/<h([1-6])/g)].map(([, level]) => Number(level));
+      assert.equal(levels[0], 1);
+      levels
+        .slice(1)
+        .forEach((level, at) => assert.ok(level > 1 && level <= levels[at] + 1, 'headings in order'));
+      for (const [, name] of html.matchAll(/Files: tables\/([^<]+)</g)) {
+        for (const end of ['csv', 'tsv', 'parquet'])
+          assert.ok(existsSync(join(folderOfPage, 'tables', `${name}.${end}`)));
+      }
+      const figures = [...html.matchAll(/Files: figures\/([^<]+)</g)].map(([, name]) => name);
+      assert.ok(figures.length >= 3);
+      for (const name of figures) {
+        const [svg, png, pdf] = ['svg', 'png', 'pdf'].map((end) =>
+          readFileSync(join(folderOfPage, 'figures', `${name}.${end}`))
+            .subarray(0, 5)
+            .toString('latin1'),
+        );
+        assert.deepEqual([svg, png.slice(1, 4), pdf], ['<svg ', 'PNG', '%PDF-']);
+      }
+    }
+    const own = readFileSync(written.subjects[0].page, 'utf8');
+    assert.match(own, /permutations = 200|nPermutations = 200/, 'the parameters are those of the jobs');
+    assert.match(own, /Not in this report: quality control/, 'what is missing is named');
+    assert.doesNotMatch(own, /class="warning"/);
+  });
+
+  it('marks a report whose results hold no longer', async () => {
+    await Workspace.use(project, {}, async (workspace) => {
+      const stale = () => subjectReport(workspace, '01').then(({ warnings }) => warnings);
+      assert.deepEqual(await stale(), []);
+      const [one, other] = ['01/vaegan', '02/vaegan'].map((name) => workspace.entry('decoding', name));
+      workspace.setName('decoding', '01/vaegan', other);
+      const [warning] = await stale();
+      assert.match(warning, /evaluation 01\/vaegan/);
+      assert.match((await studyReport(workspace, 'study')).warnings[0], /group study/);
+      workspace.setName('decoding', '01/vaegan', one);
     });
   });
 

@@ -2,9 +2,12 @@ import { cp, mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { DemoSummary, ModelScores } from '../../shared/demo-summary.ts';
 import type { Evaluation } from '../../shared/evaluation.ts';
+import { publishedDecoder } from '../../shared/decoders.ts';
 import type { OnJobEvent } from '../../shared/job-events.ts';
+import { formatDuration } from '../../shared/progress-meter.ts';
+import { groupRows } from '../decoding/group/rows.ts';
+import { isWithout } from '../decoding/group/scores-of.ts';
 import type { EngineKind } from '../engine/engine.ts';
-import { writeFileAtomic } from '../formats/files/atomic-write.ts';
 import { writeJsonFile } from '../formats/json/json.ts';
 import type { VaeGanConfig } from '../generative/vaegan/config.ts';
 import { readEvaluation } from '../jobs/stages/evaluate.ts';
@@ -16,11 +19,10 @@ import { evaluateSubject } from './evaluate.ts';
 import { importFaces } from './faces.ts';
 import { encodeFaces } from './latents.ts';
 import { fitPcaModel, trainModel, vaeGanConfigFor } from './models.ts';
-import { defaultThresholds, examineSubject, reportPath } from './quality.ts';
-import { type DemoReportRequest, demoReport, qualityPageName } from './report/demo-report.ts';
-
-export { scoreRows } from './report/page.ts';
-
+import { defaultThresholds, examineSubject } from './quality.ts';
+import { subjectReport } from './report/subject-report.ts';
+import { writeReport } from './report/write-files.ts';
+import { percent, publishedText } from './study/study-text.ts';
 import { addSubject, type GlmSettingsInput } from './subjects.ts';
 import { fitMap } from './voxels.ts';
 import { type StageOutcome, Workspace } from './workspace.ts';
@@ -100,7 +102,7 @@ export async function runDemo(request: DemoRequest): Promise<DemoResult> {
     await did(trainModel(workspace, { ...training, name: 'vaegan', config }));
     await did(fitPcaModel(workspace, { ...training, name: 'pca', imageSize, latentDim }));
     await did(addSubject(workspace, { bids, subject }));
-    const quality = await did(
+    await did(
       examineSubject(workspace, {
         subject,
         settings: demoGlm,
@@ -146,7 +148,7 @@ export async function runDemo(request: DemoRequest): Promise<DemoResult> {
     };
     const jobs = listJobs(workspace.store.sql).filter((job) => keys.has(job.key));
     const summary = summarise(jobs, evaluations, engine, request);
-    await writeResults(workspace, outDir, { summary, evaluations, jobs, subject, quality });
+    await writeResults(workspace, outDir, summary);
     return {
       summary,
       evaluations,
@@ -211,7 +213,7 @@ function modelScores({ regions: [all], decoded }: Evaluation): ModelScores {
   };
 }
 
-async function writeResults(workspace: Workspace, outDir: string, report: DemoReportRequest): Promise<void> {
+async function writeResults(workspace: Workspace, outDir: string, summary: DemoSummary): Promise<void> {
   const reconstructions = join(outDir, 'reconstructions');
   await rm(reconstructions, { recursive: true, force: true });
   for (const model of kinds) {
@@ -219,7 +221,26 @@ async function writeResults(workspace: Workspace, outDir: string, report: DemoRe
     await mkdir(join(reconstructions, model), { recursive: true });
     await cp(from, join(reconstructions, model), { recursive: true });
   }
-  await writeJsonFile(join(outDir, 'summary.json'), report.summary);
-  await cp(reportPath(report.quality), join(outDir, qualityPageName));
-  await writeFileAtomic(join(outDir, 'report.html'), await demoReport(workspace, report));
+  await writeJsonFile(join(outDir, 'summary.json'), summary);
+  const { shuffledEvents, engine, seconds, peakRssBytes } = summary;
+  const report = await subjectReport(workspace, subject, {
+    title: shuffledEvents ? 'Fusiform demo, shuffled events' : 'Fusiform demo',
+    lead: `${shuffledEvents ? 'The event files of this run were shuffled: everything below should be at chance. ' : ''}Simulated subject, computed on the engine ${engine} in ${formatDuration(seconds)} with at most ${(peakRssBytes / 2 ** 30).toFixed(2)} GiB.`,
+  });
+  await writeReport(report, outDir, workspace.signal);
+}
+
+/** Rows of score, VAE-GAN, published, PCA, published. */
+export function scoreRows(evaluations: DemoResult['evaluations']): string[][] {
+  const both = [evaluations.vaegan, evaluations.pca].map((evaluation) => ({
+    subject,
+    decoder: publishedDecoder,
+    evaluation,
+  }));
+  return groupRows(both, [subject])
+    .filter(({ region }) => !isWithout(region))
+    .map(({ label, cells }) => [
+      label,
+      ...cells.flatMap((cell) => [percent(cell.mean), publishedText(cell)]),
+    ]);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { JobRecord } from '../store/jobs.ts';
 import { listJobs } from '../store/jobs.ts';
 import { projectFacts } from '../store/project.ts';
-import { staleEntries } from './staleness.ts';
+import { outdatedEntries, staleEntries } from './staleness.ts';
 import { Workspace } from './workspace.ts';
 
 export interface ProjectInfo {
@@ -14,7 +14,7 @@ export interface ProjectInfo {
   /** Bytes of all artefacts. */
   readonly artifactBytes: number;
   readonly entries: readonly { kind: string; name: string; source: string | null; artifact: string }[];
-  /** Entries that were computed from roles that hold no longer: `mapping 01/vaegan`. */
+  /** Entries that were computed from roles or results that hold no longer: `mapping 01/vaegan`. */
   readonly stale: readonly string[];
   readonly jobs: readonly Pick<JobRecord, 'key' | 'stage' | 'label' | 'state' | 'seconds' | 'finishedAt'>[];
 }
@@ -52,7 +52,7 @@ async function describe(workspace: Workspace): Promise<ProjectInfo> {
       source,
       artifact: jobs.find((job) => job.key === jobKey)?.artifact ?? '',
     })),
-    stale: staleEntries(workspace),
+    stale: [...new Set([...staleEntries(workspace), ...outdatedEntries(workspace)])],
     jobs: jobs.map(({ key, stage, label, state, seconds, finishedAt }) => ({
       key,
       stage,

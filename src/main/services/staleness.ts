@@ -1,5 +1,5 @@
 import { FusiformError, type Problem } from '../../shared/errors.ts';
-import { findJob } from '../store/jobs.ts';
+import { findJob, jobInputs } from '../store/jobs.ts';
 import { findAncestors } from '../store/lineage.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -32,4 +32,41 @@ export function staleNote(workspace: Workspace, kind: 'mapping' | 'decoding', na
   if (!staleEntries(workspace).includes(`${kind} ${name}`)) return [];
   const message = `The ${kind} "${name}" was computed from a role table that holds no longer.`;
   return [new FusiformError('ROLES_STALE', message, { file: workspace.store.dir }).toProblem()];
+}
+
+/** Which entry a result's input came from, by the kind of the result: it has the same name. */
+const basis = {
+  decoding: { input: 'mapping', kind: 'mapping' },
+  evaluation: { input: 'decoded', kind: 'decoding' },
+  attributes: { input: 'decoded', kind: 'decoding' },
+} as const;
+
+/**
+ * Results that were computed from another result than the one that stands under that name now: an evaluation of a decoding
+ * that was renewed since, a group of which a subject was evaluated anew.
+ */
+export function outdatedEntries(workspace: Workspace): string[] {
+  const { sql } = workspace.store;
+  const entries = workspace.entries();
+  const current = new Map(
+    entries.map(({ kind, name, jobKey }) => [`${kind} ${name}`, findJob(sql, jobKey)?.artifact ?? null]),
+  );
+  const isOther = (of: string, hash: string | undefined) =>
+    hash !== undefined && current.has(of) && current.get(of) !== hash;
+  const outdated = new Set<string>();
+  const isOutdated = (kind: string, name: string, jobKey: string): boolean => {
+    const inputs = jobInputs(sql, jobKey);
+    if (kind === 'group') {
+      return Object.entries(inputs).some(([input, hash]) => isOther(input, hash) || outdated.has(input));
+    }
+    if (!(kind in basis)) return false;
+    const { input, kind: of } = basis[kind as keyof typeof basis];
+    return isOther(`${of} ${name}`, inputs[input]) || outdated.has(`${of} ${name}`);
+  };
+  for (const kind of ['decoding', 'evaluation', 'attributes', 'group']) {
+    for (const entry of entries.filter((candidate) => candidate.kind === kind)) {
+      if (isOutdated(kind, entry.name, entry.jobKey)) outdated.add(`${kind} ${entry.name}`);
+    }
+  }
+  return [...outdated];
 }

@@ -49,7 +49,26 @@ const projected: Config = {
   header: { labelColor: 'currentColor', titleColor: 'currentColor', labelFontSize: 14 },
 };
 
-const looks = { quiet, projected } as const;
+/** For a file of its own: dark on white, in fonts that journals take. */
+const printed: Config = {
+  ...projected,
+  background: 'white',
+  font: 'Helvetica, Arial, sans-serif',
+  axis: {
+    ...projected.axis,
+    labelColor: '#222',
+    titleColor: '#222',
+    gridColor: '#ddd',
+    domainColor: '#444',
+    tickColor: '#444',
+  },
+  legend: { ...projected.legend, labelColor: '#222', titleColor: '#222' },
+  text: { ...projected.text, color: '#222' },
+  title: { ...projected.title, color: '#222' },
+  header: { ...projected.header, labelColor: '#222', titleColor: '#222' },
+};
+
+const looks = { quiet, projected, printed } as const;
 
 /** A chart as an SVG element to stand in a page. */
 export async function chartSvg(spec: TopLevelSpec, look: keyof typeof looks = 'quiet'): Promise<string> {

@@ -1,10 +1,12 @@
 import { basename } from 'node:path';
+import { writeFileAtomic } from '../files/atomic-write.ts';
 import { writeJsonFile } from '../json/json.ts';
 import { writeParquetFile } from '../parquet/parquet.ts';
 import { writeTsvFile } from '../tsv/write.ts';
 import { columnDescriptions, rowCount, type TableColumn, valueAt } from './columns.ts';
+import { formatCsv } from './csv.ts';
 
-export type TableFormat = 'tsv' | 'parquet';
+export type TableFormat = 'tsv' | 'csv' | 'parquet';
 
 /** Which files a table is written as: TSV always, Parquet beside it where it is wanted. */
 export function tableFormats(parquet: boolean): readonly TableFormat[] {
@@ -13,7 +15,7 @@ export function tableFormats(parquet: boolean): readonly TableFormat[] {
 
 /**
  * Writes a table in every format asked for, each file whole or not at all: `<stem>.tsv` with `n/a` for what is
- * missing, and `<stem>.parquet` with typed columns and nulls. Descriptions and units of columns go into a sidecar
+ * missing, `<stem>.csv` with empty cells for it, and `<stem>.parquet` with typed columns and nulls. Descriptions and units of columns go into a sidecar
  * `<stem>.json` beside the TSV, as BIDS has it, and into the metadata of the Parquet file.
  *
  * @param options.sidecar default true; false where the descriptions stand in another file.
@@ -38,6 +40,10 @@ export async function writeTable(
       await writeJsonFile(`${stem}.json`, descriptions);
       written.push(`${stem}.json`);
     }
+  }
+  if (formats.includes('csv')) {
+    await writeFileAtomic(`${stem}.csv`, formatCsv(columns));
+    written.push(`${stem}.csv`);
   }
   if (formats.includes('parquet')) {
     await writeParquetFile(`${stem}.parquet`, columns);

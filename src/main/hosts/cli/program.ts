@@ -21,6 +21,7 @@ import { addPublishedCommands } from './commands/published.ts';
 import { addQualityCommand } from './commands/quality.ts';
 import { addRegionCommands } from './commands/regions.ts';
 import { addReproduceCommand } from './commands/reproduce.ts';
+import { addReportCommand } from './commands/report.ts';
 import { addSimulateCommands } from './commands/simulate.ts';
 import { addStudyCommands } from './commands/study/index.ts';
 import { addSubjectCommands } from './commands/subject/index.ts';
@@ -80,6 +81,7 @@ function buildProgram(makeTerminal: MakeTerminal): Command {
   addStudyCommands(program, makeTerminal);
   addImageryCommand(program, makeTerminal);
   addMapsCommand(program, makeTerminal);
+  addReportCommand(program, makeTerminal);
   addPublishedCommands(program, makeTerminal);
   addSimulateCommands(program, makeTerminal);
   addDemoCommand(program, makeTerminal);

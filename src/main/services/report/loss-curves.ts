@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { chartSvg } from '../../formats/chart/svg.ts';
 import { isMissing, readTable } from '../../formats/tsv/table.ts';
-import { type LossPoint, lossChart } from './charts.ts';
+import { type LossPoint, lossesChart } from './figures/losses.ts';
 
 /** What of a training's history is drawn, and how it is headed. */
 const curves: Readonly<Record<string, string>> = {
@@ -14,7 +15,7 @@ const curves: Readonly<Record<string, string>> = {
 
 /** The curves of the training that made a model, as an SVG element. @param modelFolder the model's artefact. */
 export async function lossCurves(modelFolder: string): Promise<string> {
-  return lossChart(await lossPoints(modelFolder));
+  return chartSvg(lossesChart(await lossPoints(modelFolder)));
 }
 
 /** Losses over the training, thinned to what a picture can show. */

@@ -50,7 +50,7 @@ Examples:
 function describe({ summary, evaluations, outDir, engineReason, cached }: DemoResult): string {
   return [
     '',
-    table([['', 'VAE-GAN', 'published', 'PCA', 'published'], ...scoreRows(evaluations, summary)]),
+    table([['', 'VAE-GAN', 'published', 'PCA', 'published'], ...scoreRows(evaluations)]),
     '',
     `Published: VanRullen & Reddy (2019), means over four people; here one simulated subject, ${evaluations.vaegan.nTestFaces} test faces.`,
     `Engine ${summary.engine} (${engineReason}); ${formatDuration(summary.seconds)} of computing, peak memory ${(summary.peakRssBytes / 2 ** 30).toFixed(2)} GiB, seed ${summary.seed}.`,
