@@ -22,7 +22,18 @@ export interface GroupCell extends GroupColumn {
   readonly published: PublishedFigure | null;
 }
 
-export type GroupMeasure = 'pairwise' | 'nWay' | 'ssim' | 'pixCorr' | 'gender' | 'trueGender' | 'imagery';
+/** Names of scores as `evaluation.json` has them; those with `Published` are by the definitions of the article. */
+export type GroupMeasure =
+  | 'pairwise'
+  | 'nWay'
+  | 'ssim'
+  | 'ssimPublished'
+  | 'pixCorr'
+  | 'gender'
+  | 'genderPublished'
+  | 'trueGender'
+  | 'trueGenderPublished'
+  | 'imagery';
 
 export interface GroupRow {
   readonly measure: GroupMeasure;

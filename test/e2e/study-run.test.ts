@@ -100,11 +100,12 @@ describe('a study of several subjects', { timeout: 300_000 }, () => {
       ['vaegan', 'pca'],
     );
     assert.deepEqual(
-      group.rows.slice(0, 7).map(({ label }) => label),
+      group.rows.slice(0, 8).map(({ label }) => label),
       [
         'Pairwise identification',
         'Full identification',
         'Structural similarity',
+        'Structural similarity, grey',
         'Pixel correlation',
         'Pairwise identification, occipital',
         'Pairwise identification, temporal',

@@ -19,10 +19,13 @@ import {
 const labels: Readonly<Record<GroupMeasure, string>> = {
   pairwise: 'Pairwise identification',
   nWay: 'Full identification',
-  ssim: 'Structural similarity',
+  ssim: 'Structural similarity, grey',
+  ssimPublished: 'Structural similarity',
   pixCorr: 'Pixel correlation',
-  trueGender: 'Gender, true codes',
-  gender: 'Gender, decoded codes',
+  trueGender: 'Gender at the mid-point, true codes',
+  trueGenderPublished: 'Gender, true codes',
+  gender: 'Gender at the mid-point',
+  genderPublished: 'Gender, decoded codes',
   imagery: 'Imagery, pairwise',
 };
 
@@ -41,9 +44,12 @@ export function groupRows(
   const wanted: (readonly [GroupMeasure, string])[] = [
     ['pairwise', wholeBrain],
     ['nWay', wholeBrain],
+    ['ssimPublished', wholeBrain],
     ['ssim', wholeBrain],
     ['pixCorr', wholeBrain],
     ...parts.map((region) => ['pairwise', region] as const),
+    ['trueGenderPublished', wholeBrain],
+    ...regions.map((region) => ['genderPublished', region] as const),
     ['trueGender', wholeBrain],
     ...regions.map((region) => ['gender', region] as const),
     ...regions.map((region) => ['imagery', region] as const),
@@ -113,16 +119,16 @@ function publishedFigure(
   if (region !== wholeBrain) {
     const known = published.regions[region as keyof typeof published.regions];
     if (measure === 'pairwise' && known !== undefined) return { mean: known[kind] };
-    if (kind === 'vaegan' && measure === 'gender') return genderOf(region);
+    if (kind === 'vaegan' && measure === 'genderPublished') return genderOf(region);
     if (kind === 'vaegan' && measure === 'imagery' && region === 'temporal')
       return { mean: published.imagery.temporal };
     return null;
   }
   if (measure === 'pairwise') return { mean: figures.pairwise, range: figures.pairwiseRange };
   if (measure === 'nWay') return { mean: figures.nWay, range: figures.nWayRange };
-  if (measure === 'ssim') return { mean: figures.ssim, range: figures.ssimRange };
-  if (kind === 'vaegan' && measure === 'trueGender') return { mean: published.gender.trueCodes };
-  if (kind === 'vaegan' && measure === 'gender') return { mean: published.gender.decoded };
+  if (measure === 'ssimPublished') return { mean: figures.ssim, range: figures.ssimRange };
+  if (kind === 'vaegan' && measure === 'trueGenderPublished') return { mean: published.gender.trueCodes };
+  if (kind === 'vaegan' && measure === 'genderPublished') return { mean: published.gender.decoded };
   return null;
 }
 

@@ -16,10 +16,12 @@ export function scoreOf(
   measure: GroupMeasure,
   region: string,
 ): Score | null {
-  if (measure === 'ssim' || measure === 'pixCorr') {
+  if (measure === 'ssim' || measure === 'ssimPublished' || measure === 'pixCorr') {
     return (region === wholeBrain ? evaluation.decoded?.[measure] : null) ?? null;
   }
-  if (measure === 'trueGender') return region === wholeBrain ? evaluation.trueGender : null;
+  if (measure === 'trueGender' || measure === 'trueGenderPublished') {
+    return region === wholeBrain ? evaluation[measure] : null;
+  }
   return evaluation.regions.find(({ name }) => name === region)?.[measure] ?? null;
 }
 

@@ -32,7 +32,7 @@ export function groupTests(evaluations: readonly SubjectEvaluation[]): GroupTest
   return { chance: chanceTests(evaluations, notes), friedman: friedmanTests(evaluations, notes), notes };
 }
 
-const testedMeasures = ['pairwise', 'nWay', 'gender', 'imagery'] as const;
+const testedMeasures = ['pairwise', 'nWay', 'genderPublished', 'gender', 'imagery'] as const;
 
 function chanceTests(evaluations: readonly SubjectEvaluation[], notes: string[]): ChanceTest[] {
   const regions = regionsOf(evaluations);
@@ -69,7 +69,7 @@ function chanceTest(
   if (observed.length === 0) return null;
   const [{ n, chance }] = observed;
   const what = `${measure}, ${region}, ${columnName(column)}`;
-  if (observed.some((one) => one.n !== n) && measure !== 'gender') {
+  if (observed.some((one) => one.n !== n) && measure !== 'gender' && measure !== 'genderPublished') {
     notes.push(`${what}: subjects have different numbers of faces; they are not tested together.`);
     return null;
   }
@@ -111,7 +111,7 @@ function friedmanTests(evaluations: readonly SubjectEvaluation[], notes: string[
   const regions = regionsOf(evaluations).filter((region) => region !== wholeBrain && !isWithout(region));
   const decoders = [...new Set(columns.map(({ decoder }) => decoder))];
   const models = [...new Set(columns.map(({ model }) => model))];
-  const measures = ['pairwise', 'nWay', 'ssim'] as const;
+  const measures = ['pairwise', 'nWay', 'ssimPublished', 'ssim'] as const;
   const comparisons: Comparison[] = [
     ...decoders.flatMap((decoder) =>
       measures.map(
@@ -126,7 +126,7 @@ function friedmanTests(evaluations: readonly SubjectEvaluation[], notes: string[
       ),
     ),
     ...columns.flatMap((column) =>
-      (['pairwise', 'nWay', 'gender', 'imagery'] as const).map(
+      (['pairwise', 'nWay', 'genderPublished', 'imagery'] as const).map(
         (measure): Comparison => ({
           over: 'regions',
           measure,

@@ -275,7 +275,7 @@ function regionsSection({ rows, columns }: GroupResult, titles: readonly string[
   const figures = (
     [
       ['pairwise', 'Pairwise identification', 'pairwise identification'],
-      ['gender', 'Gender read from decoded codes', 'correct'],
+      ['genderPublished', 'Gender read from decoded codes', 'correct'],
       ['imagery', 'Imagery', 'candidates beaten'],
     ] as const
   ).map(([measure, what, axis]): Block => {

@@ -141,21 +141,27 @@ export function attributesSection({ models, subject }: SubjectResults): Section 
   };
 }
 
-/** The attribute that the evaluation itself reads. */
+/** The attribute that the evaluation itself reads, by the published rule and at the mid-point. */
 function genderBlocks({ models }: Pick<SubjectResults, 'models'>): Block[] {
-  const rows = models.flatMap(({ title, evaluation }) => [
-    ...(evaluation.trueGender === null ? [] : [{ title, codes: 'true codes', ...evaluation.trueGender }]),
-    ...evaluation.regions.flatMap(({ name, gender }) =>
-      gender === null ? [] : [{ title, codes: name, ...gender }],
-    ),
-  ]);
+  const rows = models.flatMap(({ title, evaluation }) =>
+    [
+      { codes: 'true codes', published: evaluation.trueGenderPublished, midPoint: evaluation.trueGender },
+      ...evaluation.regions.map(({ name, gender, genderPublished }) => ({
+        codes: name,
+        published: genderPublished,
+        midPoint: gender,
+      })),
+    ]
+      .filter(({ published, midPoint }) => published !== null || midPoint !== null)
+      .map((row) => ({ ...row, title })),
+  );
   if (rows.length === 0)
     return [missing('gender: no labelled face set was named when the subject was evaluated.')];
   return [
     tableBlock({
       name: 'gender',
       caption:
-        'Gender read from the codes of the test faces: on which side of the mid-point between the class means a code lies.',
+        'Gender read from the codes of the test faces: by the sign of the projection on the difference of the class means, as published, and by the side of the mid-point between the means.',
       columns: [
         textColumn(
           'title',
@@ -168,22 +174,34 @@ function genderBlocks({ models }: Pick<SubjectResults, 'models'>): Block[] {
           rows.map(({ codes }) => codes),
         ),
         numberColumn(
-          'value',
-          'correct',
+          'sign',
+          'by sign',
           'percent',
-          rows.map(({ value }) => value),
+          rows.map(({ published }) => published?.value),
         ),
         numberColumn(
+          'p_sign',
           'p',
           'p',
+          rows.map(({ published }) => published?.p),
+        ),
+        numberColumn(
+          'mid_point',
+          'at the mid-point',
+          'percent',
+          rows.map(({ midPoint }) => midPoint?.value),
+        ),
+        numberColumn(
+          'p_mid_point',
           'p',
-          rows.map(({ p }) => p),
+          'p',
+          rows.map(({ midPoint }) => midPoint?.p),
         ),
         numberColumn(
           'n',
           'faces',
           'count',
-          rows.map(({ n }) => n),
+          rows.map(({ published, midPoint }) => (published ?? midPoint)?.n),
         ),
       ],
     }),
