@@ -171,9 +171,10 @@ describe('a study of several subjects', { timeout: 300_000 }, () => {
       assert.doesNotMatch(html, /<img(?![^>]*alt="[^"]+")/, 'every picture is described');
       const levels = [...html.matchAll(/<h([1-6])/g)].map(([, level]) => Number(level));
       assert.equal(levels[0], 1);
-      levels
-        .slice(1)
-        .forEach((level, at) => assert.ok(level > 1 && level <= levels[at] + 1, 'headings in order'));
+      assert.ok(
+        levels.slice(1).every((level, at) => level > 1 && level <= levels[at] + 1),
+        'headings in order',
+      );
       for (const [, name] of html.matchAll(/Files: tables\/([^<]+)</g)) {
         for (const end of ['csv', 'tsv', 'parquet'])
           assert.ok(existsSync(join(folderOfPage, 'tables', `${name}.${end}`)));
