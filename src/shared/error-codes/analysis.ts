@@ -114,7 +114,8 @@ export const analysisErrors = {
   },
   PATTERN_FILE_UNSUITABLE: {
     kind: 'input',
-    remedy: 'Give a NIfTI image of one pattern or several, a .npy array or one numeric variable of a .mat file.',
+    remedy:
+      'Give a NIfTI image of one pattern or several, a .npy array or one numeric variable of a .mat file.',
   },
   MAPPING_OF_OTHER_MODEL: {
     kind: 'input',
