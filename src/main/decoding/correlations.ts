@@ -20,12 +20,34 @@ export function rowCorrelations(
   const nA = a.length / nFeatures;
   const nB = b.length / nFeatures;
   const correlations = new Float64Array(nA * nB);
+  // Four rows of `b` at a time: each value of `a` is read once for all of them.
+  const whole = nB - (nB % 4);
   for (let i = 0; i < nA; i += 1) {
-    for (let j = 0; j < nB; j += 1) {
-      let sum = 0;
-      for (let k = 0; k < nFeatures; k += 1) sum += left[i * nFeatures + k] * right[j * nFeatures + k];
-      correlations[i * nB + j] = Math.min(1, Math.max(-1, sum));
+    const row = left.subarray(i * nFeatures, (i + 1) * nFeatures);
+    for (let j = 0; j < whole; j += 4) {
+      const [b0, b1, b2, b3] = [j, j + 1, j + 2, j + 3].map((at) => at * nFeatures);
+      let [s0, s1, s2, s3] = [0, 0, 0, 0];
+      for (let k = 0; k < nFeatures; k += 1) {
+        const value = row[k];
+        s0 += value * right[b0 + k];
+        s1 += value * right[b1 + k];
+        s2 += value * right[b2 + k];
+        s3 += value * right[b3 + k];
+      }
+      const at = i * nB + j;
+      correlations[at] = s0;
+      correlations[at + 1] = s1;
+      correlations[at + 2] = s2;
+      correlations[at + 3] = s3;
     }
+    for (let j = whole; j < nB; j += 1) {
+      let sum = 0;
+      for (let k = 0; k < nFeatures; k += 1) sum += row[k] * right[j * nFeatures + k];
+      correlations[i * nB + j] = sum;
+    }
+  }
+  for (let at = 0; at < correlations.length; at += 1) {
+    correlations[at] = Math.min(1, Math.max(-1, correlations[at]));
   }
   return correlations;
 }

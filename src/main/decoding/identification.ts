@@ -1,4 +1,4 @@
-import { bootstrapInterval, type Interval } from '../math/bootstrap.ts';
+import { bootstrapIntervals, type Interval } from '../math/bootstrap.ts';
 import { binomialSf } from '../math/distributions.ts';
 import { Random } from '../math/random.ts';
 import { rowCorrelations } from './correlations.ts';
@@ -113,8 +113,10 @@ export function identifyByLikeness(
     random.fork('permutations'),
   );
   // Every score is judged by the same samples of stimuli.
-  const interval = ({ own }: Judged) =>
-    bootstrapInterval(own, { random: random.fork('bootstrap'), nSamples: nBootstrap, confidence });
+  const intervals = bootstrapIntervals(
+    [pairwise, nWay, ...retrieved].map(({ own }) => own),
+    { random: random.fork('bootstrap'), nSamples: nBootstrap, confidence },
+  );
   return {
     nStimuli: n,
     correlations: likeness,
@@ -124,16 +126,16 @@ export function identifyByLikeness(
     }),
     pairwise: pairwise.mean,
     pairwiseP: ps[0],
-    pairwiseInterval: interval(pairwise),
+    pairwiseInterval: intervals[0],
     nWay: nWay.mean,
     nWayP: ps[1],
-    nWayInterval: interval(nWay),
+    nWayInterval: intervals[1],
     nWayBinomialP: binomialSf(Math.round(nWay.mean * n) - 1, n, 1 / n),
     retrievals: retrieved.map((judged, at) => ({
       ...retrievals[at],
       share: judged.mean,
       p: ps[2 + at],
-      interval: interval(judged),
+      interval: intervals[2 + at],
     })),
   };
 }

@@ -18,10 +18,37 @@ export type Interval = readonly [low: number, high: number];
  * @throws RangeError when there are fewer than two observations (one says nothing of how they vary), or one is NaN
  */
 export function bootstrapInterval(observations: ArrayLike<number>, options: BootstrapOptions): Interval {
-  if (Array.prototype.some.call(observations, Number.isNaN)) {
-    throw new RangeError('An observation is NaN: it has no interval');
+  return bootstrapIntervals([observations], options)[0];
+}
+
+/**
+ * The same of several measures of the same items, all from the same samples: each gets the interval that it would get alone.
+ *
+ * @param measures each [n] @throws RangeError as `bootstrapInterval`, or when their lengths differ
+ */
+export function bootstrapIntervals(
+  measures: readonly ArrayLike<number>[],
+  { random, nSamples = 10_000, confidence = 0.95 }: BootstrapOptions,
+): Interval[] {
+  const n = measures[0]?.length ?? 0;
+  if (n < 2) throw new RangeError(`An interval by bootstrap needs two observations, not ${n}`);
+  const columns = measures.map((values) => Float64Array.from(values));
+  if (columns.some((values) => values.length !== n || values.some(Number.isNaN))) {
+    throw new RangeError(`${n} numbers are needed of every measure, and none of them NaN`);
   }
-  return bootstrapStatistic(observations.length, (drawn) => meanOf(observations, drawn), options);
+  const means = columns.map(() => new Float64Array(nSamples));
+  const drawn = new Uint32Array(n);
+  for (let sample = 0; sample < nSamples; sample += 1) {
+    random.fillIntegers(drawn, n);
+    for (let at = 0; at < columns.length; at += 1) {
+      const values = columns[at];
+      let sum = 0;
+      for (let i = 0; i < n; i += 1) sum += values[drawn[i]];
+      means[at][sample] = sum / n;
+    }
+  }
+  const tail = (1 - confidence) / 2;
+  return means.map((values) => [quantile(values, tail), quantile(values, 1 - tail)] as const);
 }
 
 /**
@@ -45,10 +72,4 @@ export function bootstrapStatistic(
   }).sort();
   const tail = (1 - confidence) / 2;
   return [quantile(values, tail), quantile(values, 1 - tail)];
-}
-
-function meanOf(observations: ArrayLike<number>, drawn: Uint32Array): number {
-  let sum = 0;
-  for (let i = 0; i < drawn.length; i += 1) sum += observations[drawn[i]];
-  return sum / drawn.length;
 }
