@@ -61,7 +61,7 @@ test('SPM’s folders: runs by their motion parameters, own space unsmoothed, ot
   assert.deepEqual(subject.models, [join(root, 'S07/stats/SPM.mat')]);
   assert.deepEqual(
     subject.masks.map(({ name }) => name),
-    ['brain'],
+    ['wc1T1', 'brain'],
   );
   assert.deepEqual(
     dataset.problems.map(({ code }) => code),

@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path';
 import { type DecoderKind, publishedDecoder } from '../../shared/decoders.ts';
 import { FusiformError } from '../../shared/errors.ts';
 import type { JsonObject } from '../../shared/json.ts';
-import { type IndexOptions, indexDataset } from '../bids/dataset.ts';
+import { chooseMask } from '../bids/choose-mask.ts';
+import { indexDataset } from '../bids/dataset.ts';
 import { changeRoles, type RoleChange } from '../bids/roles/role-file.ts';
 import { type Roles, type RoleTable, rolesOf, type TrialRole } from '../bids/roles/role-table.ts';
 import { findSubject } from '../bids/select.ts';
@@ -180,8 +181,9 @@ export async function subjectRuns(
     index: study,
     ...(index.eventColumns === null ? {} : { eventColumns: index.eventColumns }),
   });
-  const path = given ?? (await findMask(bids, subject, study));
-  const mask: Record<string, Input> = path === undefined ? {} : { mask: await fileInput(path, hash) };
+  const { masks, runs } = findSubject(await indexDataset(bids, study), subject);
+  const path = given ?? chooseMask(masks, runs);
+  const mask: Record<string, Input> = path === null ? {} : { mask: await fileInput(path, hash) };
   return { collected, inputs: { ...collected.inputs, ...mask, subject: entry } };
 }
 
@@ -232,23 +234,6 @@ async function importStimuli(
 
 /** Pictures that stand for no face, such as the fixation cross. */
 const placeholder = /(^|\/)(placeholders\/|fixation)/i;
-
-/** Grey matter before the brain; of each, a mask in the space of the runs before one in another. */
-async function findMask(bids: string, subject: string, study: IndexOptions): Promise<string | undefined> {
-  const { masks, runs } = findSubject(await indexDataset(bids, study), subject);
-  const space = runs.at(0)?.space ?? null;
-  const present = masks.filter((mask) => mask.danglingLink === null);
-  const named = (pattern: RegExp) => {
-    const found = present.filter((mask) => pattern.test(mask.name));
-    return (found.find((mask) => mask.space === space) ?? found.at(0))?.path;
-  };
-  return (
-    named(/^(gm|gr[ae]y)/i) ??
-    runs.find((run) => run.maskPath !== null)?.maskPath ??
-    named(/^brain/i) ??
-    undefined
-  );
-}
 
 function hasher(workspace: Workspace): HashFile {
   return (path) => rememberedHash(workspace.store.sql, path);

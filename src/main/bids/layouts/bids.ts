@@ -207,12 +207,16 @@ function masksOn({ collection, others }: Shelf): BidsMask[] {
     if (stem === undefined) continue;
     const name = parseDerivativeName(basename(path));
     const isBidsMask = name?.suffix === 'mask';
-    if (!isBidsMask && !folders.includes('masks')) continue;
+    // `class-GM` is how fMRIPrep named it before version 1.1.
+    const { label, class: tissue } = name?.entities ?? {};
+    const isGreyMatter = name?.suffix === 'probseg' && /^gm$/i.test(label ?? tissue ?? '');
+    if (!isBidsMask && !isGreyMatter && !folders.includes('masks')) continue;
     masks.push({
       name: (isBidsMask ? (name.entities.label ?? name.entities.desc) : undefined) ?? stem,
       path,
       danglingLink,
       space: name?.entities.space ?? null,
+      isGreyMatter,
     });
   }
   return masks;

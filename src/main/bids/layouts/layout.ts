@@ -43,7 +43,7 @@ export interface BidsSubject {
   readonly sessions: readonly string[];
   /** By session, task, run; one version of every run. */
   readonly runs: readonly BidsRun[];
-  /** Mask images under `derivatives`: BIDS's `_mask` files, and any image in a folder named `masks`. */
+  /** Mask images under `derivatives`: BIDS's `_mask` files, any image in a folder named `masks`, probabilities of grey matter. */
   readonly masks: readonly BidsMask[];
   /** Time series and other data on surfaces, by path. */
   readonly surfaces: readonly BidsSurface[];
@@ -82,8 +82,10 @@ export interface BidsMask {
   readonly name: string;
   readonly path: string;
   readonly danglingLink: string | null;
-  /** `space-`, null where the name has none. */
+  /** `space-`, null where the name has none; `normalised` and `native` of SPM's tissue images. */
   readonly space: string | null;
+  /** Whether it holds the probability of grey matter: fMRIPrep's `label-GM_probseg`, SPM's `c1`. */
+  readonly isGreyMatter: boolean;
 }
 
 export interface BidsSurface {

@@ -84,5 +84,6 @@ function concerns({ relative }: ListedFile, label: string): boolean {
 }
 
 function asMask({ path, relative, danglingLink }: ListedFile): BidsMask {
-  return { name: stemOf(relative).replace(/^mask$/i, 'brain'), path, danglingLink, space: null };
+  const name = stemOf(relative).replace(/^mask$/i, 'brain');
+  return { name, path, danglingLink, space: null, isGreyMatter: false };
 }

@@ -23,6 +23,9 @@ interface RunFiles {
   readonly beside: readonly ListedFile[];
 }
 
+/** SPM's images of tissues, of which `wc1` is no later step of a run. */
+const tissueName = /^m?[rw]*c[1-6]/;
+
 /**
  * The runs of every folder: one for each `rp_*.txt`; where there is none, one for each image that another image is named
  * after, with the letters of SPM's steps before.
@@ -35,7 +38,7 @@ function runsIn(listed: readonly ListedFile[]): RunFiles[] {
     });
     if (moved.length > 0) return moved;
     const stems = beside
-      .filter(({ relative }) => isImageName(relative))
+      .filter(({ relative }) => isImageName(relative) && !tissueName.test(basename(relative)))
       .map(({ relative }) => stemOf(relative));
     const madeFrom = (name: string, base: string): boolean =>
       name !== base && name.endsWith(base) && steps.test(name.slice(0, name.length - base.length));
@@ -163,19 +166,22 @@ function belongsTo(relative: string, label: string): boolean {
   return labelsOf(relative, '').subject === label;
 }
 
-/** The brain that a model of SPM was estimated in (`mask.nii` beside `SPM.mat`), and masks by name. */
+/** SPM's image of the probability of grey matter, in the space of the anatomy or (`w`) normalised; not its modulated one. */
+const greyMatterName = /^(w?)c1/;
+
+/** The brain that a model of SPM was estimated in (`mask.nii` beside `SPM.mat`), masks by name, and grey matter. */
 function spmMasks(listed: readonly ListedFile[], label: string): BidsMask[] {
-  return listed
-    .filter(
-      ({ relative }) =>
-        isImageName(relative) && /mask/i.test(basename(relative)) && belongsTo(relative, label),
-    )
-    .map(({ path, relative, danglingLink }) => ({
-      name: stemOf(relative) === 'mask' ? 'brain' : stemOf(relative),
-      path,
-      danglingLink,
-      space: null,
-    }));
+  return listed.flatMap(({ path, relative, danglingLink }): BidsMask[] => {
+    if (!isImageName(relative) || !belongsTo(relative, label)) return [];
+    const tissue = greyMatterName.exec(basename(relative));
+    const name = stemOf(relative);
+    if (tissue !== null) {
+      const space = tissue[1] === 'w' ? 'normalised' : 'native';
+      return [{ name, path, danglingLink, space, isGreyMatter: true }];
+    }
+    if (!/mask/i.test(basename(relative))) return [];
+    return [{ name: name === 'mask' ? 'brain' : name, path, danglingLink, space: null, isGreyMatter: false }];
+  });
 }
 
 const quoted = (prefix: string): string => (prefix === '' ? 'none' : `"${prefix}"`);
