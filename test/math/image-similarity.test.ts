@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pixCorr, ssim } from '../../src/main/math/image-similarity.ts';
+import { structuralSimilarity } from '../../src/main/math/structural-similarity.ts';
 import { Random } from '../../src/main/math/random.ts';
 
 interface Case {
@@ -75,6 +76,23 @@ test('SSIM of grey images equals the definition summed window by window', () => 
   const x = Float64Array.from({ length: 17 * 14 }, () => random.uniform());
   const y = x.map((value) => 0.6 * value + 0.4 * random.uniform());
   assert.ok(Math.abs(ssim(x, y, 17, 14, 1) - bruteForceSsim(x, y, 17, 14)) < 1e-12);
+});
+
+test('over the whole image its outermost pixels are continued, as MATLAB does', () => {
+  const random = new Random('whole');
+  const [width, height] = [15, 12];
+  const x = Float64Array.from({ length: width * height }, () => random.uniform());
+  const y = x.map((value) => 0.7 * value + 0.3 * random.uniform());
+  const continued = (image: Float64Array) =>
+    Float64Array.from({ length: (width + 10) * (height + 10) }, (_, i) => {
+      const row = Math.min(height - 1, Math.max(0, Math.floor(i / (width + 10)) - 5));
+      const column = Math.min(width - 1, Math.max(0, (i % (width + 10)) - 5));
+      return image[row * width + column];
+    });
+  const { inside, whole } = structuralSimilarity(width, height, 1)(x, y);
+  assert.ok(Math.abs(inside - bruteForceSsim(x, y, width, height)) < 1e-12);
+  const expected = bruteForceSsim(continued(x), continued(y), width + 10, height + 10);
+  assert.ok(Math.abs(whole - expected) < 1e-12);
 });
 
 test('an image is like itself, symmetric in its arguments, and unlike its negative', () => {
