@@ -1,6 +1,13 @@
+import { basename } from 'node:path';
 import { type DecoderKind, publishedDecoder } from '../../shared/decoders.ts';
+import { FusiformError } from '../../shared/errors.ts';
 import type { EngineKind } from '../engine/engine.ts';
 import { decodePatternsStage } from '../jobs/stages/decode-patterns.ts';
+import { readPatternsStage } from '../jobs/stages/read-patterns.ts';
+import { rememberedHash } from '../store/file-hashes.ts';
+import { findJob } from '../store/jobs.ts';
+import { findAncestors } from '../store/lineage.ts';
+import { fileInput } from './bids-inputs.ts';
 import { staleNote } from './staleness.ts';
 import { decodingName, mappingName } from './subjects.ts';
 import type { StageOutcome, Workspace } from './workspace.ts';
@@ -11,24 +18,70 @@ export interface DecodeRequest {
   readonly engine: EngineKind;
   /** Default: the paper's. */
   readonly decoder?: DecoderKind;
+  /** A file of other patterns to decode (see read-patterns.ts), and how many presentations each is a mean of (default 1). */
+  readonly patterns?: { readonly file: string; readonly presentations?: number };
 }
 
-/** Decodes a subject's test patterns (and imagery) into latents and images. */
+/**
+ * Decodes a subject's test patterns (and imagery) into latents and images, or the patterns of a file. What a file gives stands
+ * under no name: scores are of test faces.
+ *
+ * @throws FusiformError NAME_UNKNOWN, MAPPING_OF_OTHER_MODEL, DECODER_OF_OTHER_VOXELS, and as `readPatternsStage`
+ */
 export async function decodeSubject(workspace: Workspace, request: DecodeRequest): Promise<StageOutcome> {
   const { subject, model, engine, decoder = publishedDecoder } = request;
+  const mapping = workspace.entry('mapping', mappingName(subject, model));
+  const modelEntry = workspace.entry('model', model);
+  refuseOtherModel(workspace, mapping, modelEntry, model);
+  const patterns = request.patterns && (await patternsOf(workspace, mapping, request.patterns));
   const outcome = await workspace.run({
     stage: decodePatternsStage,
     label: `decode subject ${subject} by "${model}"${decoder === publishedDecoder ? '' : `, ${decoder}`}`,
     parameters: { engine },
     inputs: {
-      mapping: workspace.entry('mapping', mappingName(subject, model)),
-      model: workspace.entry('model', model),
+      mapping,
+      model: modelEntry,
+      ...(patterns === undefined ? {} : { patterns }),
       ...(decoder === publishedDecoder
         ? {}
         : { decoder: workspace.entry('decoder', decodingName(subject, model, decoder)) }),
     },
-    entry: { kind: 'decoding', name: decodingName(subject, model, decoder) },
+    ...(patterns === undefined
+      ? { entry: { kind: 'decoding', name: decodingName(subject, model, decoder) } }
+      : {}),
   });
   const stale = staleNote(workspace, 'mapping', mappingName(subject, model));
   return { ...outcome, problems: [...stale, ...outcome.problems] };
+}
+
+async function patternsOf(
+  workspace: Workspace,
+  mapping: StageOutcome,
+  { file, presentations = 1 }: NonNullable<DecodeRequest['patterns']>,
+): Promise<StageOutcome> {
+  return workspace.run({
+    stage: readPatternsStage,
+    label: `patterns of ${basename(file)}`,
+    parameters: { fileName: basename(file), presentations },
+    inputs: { file: await fileInput(file, (path) => rememberedHash(workspace.store.sql, path)), mapping },
+  });
+}
+
+/** A model that was trained anew under its name would make pictures of codes that mean something else to it. */
+function refuseOtherModel(
+  workspace: Workspace,
+  mapping: StageOutcome,
+  modelEntry: StageOutcome,
+  name: string,
+): void {
+  const { sql } = workspace.store;
+  const stage = findJob(sql, modelEntry.key)?.stage;
+  // An imported mapping was made of no model of the project.
+  if (stage === undefined || findAncestors(sql, mapping.key, 'fit-encoding').length === 0) return;
+  if (findAncestors(sql, mapping.key, stage).some(({ artifact }) => artifact === modelEntry.hash)) return;
+  throw new FusiformError(
+    'MAPPING_OF_OTHER_MODEL',
+    `The mapping was fitted to codes of another model than the one that is called "${name}" now.`,
+    { file: workspace.store.dir },
+  );
 }

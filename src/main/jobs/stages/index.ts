@@ -33,6 +33,7 @@ import { neighboursStage } from './neighbours.ts';
 import { previewVoxelsStage } from './preview-voxels.ts';
 import { publishedFacesStage } from './published-faces.ts';
 import { qualityStage } from './quality.ts';
+import { readPatternsStage } from './read-patterns.ts';
 import { sampleFacesStage } from './sample-faces.ts';
 import { simulateFacesStage } from './simulate-faces.ts';
 import { simulateScansStage } from './simulate-scans.ts';
@@ -80,6 +81,7 @@ const stages: readonly RunnableStage[] = [
   previewVoxelsStage,
   publishedFacesStage,
   qualityStage,
+  readPatternsStage,
   sampleFacesStage,
   simulateFacesStage,
   keepWeightsStage,
