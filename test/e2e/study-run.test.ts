@@ -54,7 +54,8 @@ describe('a study of several subjects', { timeout: 300_000 }, () => {
           label === '01' ? JSON.stringify(imagery[label].candidates) : '"candidates-02.txt"'
         }\n`,
     );
-    writeFileSync(out, `${text}\n${told.join('\n')}`);
+    const attributes = '[attributes]\nfaces = "faces"\ncolumns = ["Male"]\nfolds = 3\npermutations = 100\n';
+    writeFileSync(out, `${text}\n${attributes}\n${told.join('\n')}`);
     config = await readStudyConfig(out);
     assert.equal(config.data.bids, bids);
     assert.equal(config.imagery['02'].candidates, join(folder, 'candidates-02.txt'));
@@ -72,10 +73,10 @@ describe('a study of several subjects', { timeout: 300_000 }, () => {
     await Workspace.use(project, {}, async (workspace) => {
       const before = workspace.entries().length;
       const plan = await planStudy(workspace, { config, engine });
-      assert.equal(plan.steps.length, 3 * (1 + 2 * 3));
+      assert.equal(plan.steps.length, 3 * (1 + 2 * 4) + 2 * 2, 'two subjects imagined a face');
       assert.ok(plan.steps.every(({ subject, state }) => (state === 'refused') === (subject === '03')));
-      assert.ok(plan.steps.slice(0, 14).every(({ state }) => state === 'to compute'));
-      assert.equal(plan.steps[14].problem?.code, 'EVENTS_MISSING');
+      assert.ok(plan.steps.slice(0, 22).every(({ state }) => state === 'to compute'));
+      assert.equal(plan.steps[22].problem?.code, 'EVENTS_MISSING');
       assert.equal(plan.steps[0].next, 'read subject 01');
       assert.ok(plan.estimate > 0 && plan.isRough);
       assert.equal(workspace.entries().length, before, 'nothing was noted down');
@@ -87,12 +88,12 @@ describe('a study of several subjects', { timeout: 300_000 }, () => {
     const result = await Workspace.use(project, {}, (workspace) =>
       runStudy(workspace, { config, engine, onStep: (progress) => seen.push(progress) }),
     );
-    assert.equal(seen.at(-1)?.at, 22);
+    assert.equal(seen.at(-1)?.at, 32);
     assert.ok(seen.some(({ etaSeconds }) => etaSeconds !== null && etaSeconds > 0));
     assert.deepEqual([...new Set(result.leftOut.map(({ subject }) => subject))], ['03']);
     const states = Object.groupBy(result.steps, ({ state }) => state);
-    assert.equal(states.done?.length, 14);
-    assert.deepEqual([states.failed?.length, states.skipped?.length], [1, 6]);
+    assert.equal(states.done?.length, 22);
+    assert.deepEqual([states.failed?.length, states.skipped?.length], [1, 8]);
     const { group } = result;
     assert.ok(group);
     assert.deepEqual(

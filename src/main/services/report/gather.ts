@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { publishedDecoder } from '../../../shared/decoders.ts';
+import { FusiformError } from '../../../shared/errors.ts';
 import type { Evaluation, Metric } from '../../../shared/evaluation.ts';
+import type { LearningCurve } from '../../../shared/learning-curve.ts';
 import { rowCorrelations } from '../../decoding/correlations.ts';
+import { type DecoderDescription, readDecoderDescription } from '../../jobs/decoders/decoder-files.ts';
 import { readDecoded } from '../../jobs/stages/decode-patterns.ts';
 import {
   type DecodedAttributes,
@@ -11,7 +14,8 @@ import { readEvaluation } from '../../jobs/stages/evaluate.ts';
 import { rowsOf } from '../../jobs/stages/face-rows.ts';
 import { readSubjectIndex, type SubjectIndex } from '../../jobs/stages/index-subject.ts';
 import { pickCodes, readLatents } from '../../jobs/stages/latents.ts';
-import { FusiformError } from '../../../shared/errors.ts';
+import { readLearningCurve } from '../../jobs/stages/learning-curve.ts';
+import type { EntryKind } from '../../store/entries.ts';
 import { jobInputs, listJobs, listMetrics } from '../../store/jobs.ts';
 import { type LineageJob, lineageOf } from '../../store/lineage.ts';
 import { outdatedEntries, staleEntries } from '../staleness.ts';
@@ -35,6 +39,9 @@ export interface ModelResults {
   /** [nTestFaces, nTestFaces]: r of decoded with true codes, all voxels; null where the codes are gone. */
   readonly correlations: Float64Array | null;
   readonly attributes: DecodedAttributes | null;
+  /** How the decoder was tuned; null for the paper's where it was not fitted for comparison. */
+  readonly fit: DecoderDescription | null;
+  readonly learning: LearningCurve | null;
 }
 
 export interface SubjectResults {
@@ -81,10 +88,12 @@ export async function gatherSubject(workspace: Workspace, subject: string): Prom
     .at(-1);
   const keys = [
     ...names.map((name) => workspace.entry('evaluation', name).key),
-    ...workspace
-      .entries('attributes')
-      .filter(({ name }) => names.includes(name))
-      .map(({ jobKey }) => jobKey),
+    ...(['attributes', 'imagery', 'learning-curve'] as const).flatMap((kind) =>
+      workspace
+        .entries(kind)
+        .filter(({ name }) => names.includes(name))
+        .map(({ jobKey }) => jobKey),
+    ),
     ...(quality === undefined ? [] : [quality.key]),
   ];
   const mine = new Set([`subject ${subject}`, ...names.flatMap(entryNames)]);
@@ -117,7 +126,9 @@ async function gatherModel(workspace: Workspace, name: string): Promise<ModelRes
   const decoder = decoderOf(name, evaluation);
   const inputs = jobInputs(workspace.store.sql, outcome.key);
   const folder = (input: string) => join(workspace.store.artifactsDir, inputs[input] ?? '');
-  const hasAttributes = workspace.entries('attributes').some((entry) => entry.name === name);
+  const has = (kind: EntryKind, of: string) => workspace.entries(kind).some((entry) => entry.name === of);
+  const hasAttributes = has('attributes', name);
+  const fitName = decoder === publishedDecoder ? `${name}/${decoder}` : name;
   return {
     name,
     title: modelTitle(evaluation.model, decoder),
@@ -129,6 +140,13 @@ async function gatherModel(workspace: Workspace, name: string): Promise<ModelRes
     metrics: listMetrics(workspace.store.sql, outcome.key),
     correlations: await correlationsOf(folder('decoded'), folder('latents')).catch(() => null),
     attributes: hasAttributes ? await readDecodedAttributes(workspace.entry('attributes', name).path) : null,
+    fit: has('decoder', fitName)
+      ? await readDecoderDescription(workspace.entry('decoder', fitName).path)
+      : null,
+    learning:
+      decoder === publishedDecoder && has('learning-curve', name)
+        ? await readLearningCurve(workspace.entry('learning-curve', name).path)
+        : null,
   };
 }
 

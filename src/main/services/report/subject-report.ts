@@ -2,6 +2,7 @@ import { reportPath } from '../quality.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Report, Section } from './document.ts';
 import { gatherSubject, type SubjectResults } from './gather.ts';
+import { curvesSection } from './sections/curves.ts';
 import { gallerySection } from './sections/gallery.ts';
 import { methodsSection } from './sections/methods.ts';
 import { modelsSection } from './sections/models.ts';
@@ -44,6 +45,7 @@ async function subjectSections(workspace: Workspace, results: SubjectResults): P
     tableSection(results),
     identificationSection(results),
     scoresSection(results),
+    curvesSection(results),
     attributesSection(results),
     await imagerySection(results),
     await modelsSection(workspace, models),

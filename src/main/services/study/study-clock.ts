@@ -7,8 +7,11 @@ const stagesOf: Readonly<Record<StepKind, readonly string[]>> = {
   subject: ['index-subject'],
   quality: ['quality'],
   map: ['import-faces', 'encode', 'fit-encoding', 'voxel-statistics', 'fit-mapping'],
+  decoder: ['training-patterns', 'fit-decoder'],
   decode: ['decode-patterns'],
   evaluate: ['evaluate'],
+  attributes: ['attribute-axes', 'decoded-attributes'],
+  imagery: ['imagery'],
   group: ['group-statistics'],
 };
 
@@ -17,8 +20,11 @@ const rough: Readonly<Record<StepKind, readonly [fixed: number, perRun: number]>
   subject: [1, 0.1],
   quality: [2, 3],
   map: [20, 6],
+  decoder: [30, 3],
   decode: [5, 0],
   evaluate: [10, 0],
+  attributes: [20, 0],
+  imagery: [5, 1],
   group: [2, 0],
 };
 

@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { parse, stringify, TomlError } from 'smol-toml';
 import { z } from 'zod';
+import { decoderKinds, publishedDecoder } from '../../../shared/decoders.ts';
 import { FusiformError } from '../../../shared/errors.ts';
 import { layouts } from '../../bids/dataset.ts';
 import { readFileChecked } from '../../formats/files/read.ts';
@@ -25,6 +26,8 @@ const dataSchema = z.strictObject({
 const analysisSchema = z.strictObject({
   /** Latent models of the project. */
   models: z.array(z.string()).min(1),
+  /** How patterns become codes. */
+  decoders: z.array(z.enum(decoderKinds)).min(1).default([publishedDecoder]),
   seed: z.number().int().default(1),
   /** Permutations of the test faces. */
   permutations: z.number().int().min(1).default(10_000),
@@ -61,6 +64,19 @@ const genderSchema = z.strictObject({
   positive: z.string().default('1'),
 });
 
+const attributesSchema = z.strictObject({
+  /** Labelled face set of the project, from which the attributes are learnt. */
+  faces: z.string(),
+  /** Default: every column that both sets have. */
+  columns: z.array(z.string()).exactOptional(),
+  numbers: z.array(z.string()).default([]),
+  classes: z.array(z.string()).default([]),
+  /** Column of what stays in one fold, such as who is shown. */
+  group: z.string().exactOptional(),
+  folds: z.number().int().min(3).default(10),
+  permutations: z.number().int().min(1).default(10_000),
+});
+
 const imagerySchema = z.strictObject({
   /** The face that was imagined, as a path below the stimuli; the events do not name it. */
   imagined: z.string(),
@@ -77,6 +93,7 @@ export const studyConfigSchema = z.strictObject({
   /** How a run is modelled: the settings of `map fit`. */
   runs: glmSettingsSchema.prefault({}),
   gender: genderSchema.exactOptional(),
+  attributes: attributesSchema.exactOptional(),
   /** By label of the subject. */
   imagery: z.record(z.string(), imagerySchema).default({}),
 });

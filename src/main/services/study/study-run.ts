@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
+import type { DecoderKind } from '../../../shared/decoders.ts';
 import { FusiformError, type Problem } from '../../../shared/errors.ts';
 import type { GroupResult, LeftOut } from '../../../shared/group.ts';
 import type { EngineKind } from '../../engine/engine.ts';
 import { groupStatisticsStage, readGroup } from '../../jobs/stages/group-statistics.ts';
 import { readSubjectIndex } from '../../jobs/stages/index-subject.ts';
 import { type IndexOptions, indexStudy } from '../study-request.ts';
-import { mappingName } from '../subjects.ts';
+import { decodingName } from '../subjects.ts';
 import { NotComputed, type StageOutcome, type Workspace } from '../workspace.ts';
 import { StudyClock } from './study-clock.ts';
 import type { StudyConfig } from './study-config.ts';
@@ -33,6 +34,7 @@ export interface StepReport {
   readonly subject: string;
   readonly kind: StudyStep['kind'];
   readonly model: string | null;
+  readonly decoder: DecoderKind | null;
   readonly label: string;
   readonly state: StepState;
   readonly seconds: number;
@@ -105,9 +107,9 @@ export async function subjectsOf(
 }
 
 /** What every subject needs is looked for once, before anything is computed. @throws FusiformError NAME_UNKNOWN */
-export function checkNames(workspace: Workspace, { analysis, gender }: StudyConfig): void {
+export function checkNames(workspace: Workspace, { analysis, gender, attributes }: StudyConfig): void {
   for (const model of analysis.models) workspace.entry('model', model);
-  if (gender !== undefined) workspace.entry('faces', gender.faces);
+  for (const part of [gender, attributes]) if (part !== undefined) workspace.entry('faces', part.faces);
 }
 
 async function perform(
@@ -116,7 +118,7 @@ async function perform(
   clock: StudyClock,
 ): Promise<StepReport> {
   const { subject, kind, label } = step;
-  const shared = { subject, kind, label, model: step.model ?? null };
+  const shared = { subject, kind, label, model: step.model ?? null, decoder: step.decoder ?? null };
   const isMissing = (id: string) => ['failed', 'skipped'].includes(before.get(id)?.state ?? 'skipped');
   if (step.needs.some(isMissing)) return { ...shared, state: 'skipped', seconds: 0, problems: [] };
   const started = performance.now();
@@ -166,10 +168,11 @@ async function groupOf(
   steps: readonly StepReport[],
   leftOut: readonly LeftOut[],
 ): Promise<StudyResult['group']> {
-  const evaluations = steps.flatMap(({ kind, subject, model, state }) => {
-    if (kind !== 'evaluate' || model === null || state === 'failed' || state === 'skipped') return [];
-    const name = mappingName(subject, model);
-    return [{ input: `evaluation ${name}`, subject, decoder: 'pseudo-inverse', name }];
+  const evaluations = steps.flatMap(({ kind, subject, model, decoder, state }) => {
+    if (kind !== 'evaluate' || model === null || decoder === null) return [];
+    if (state === 'failed' || state === 'skipped') return [];
+    const name = decodingName(subject, model, decoder);
+    return [{ input: `evaluation ${name}`, subject, decoder, name }];
   });
   if (evaluations.length === 0) return null;
   const inputs: Record<string, StageOutcome> = Object.fromEntries(

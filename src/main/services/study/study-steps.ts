@@ -1,9 +1,13 @@
 import { readFile } from 'node:fs/promises';
+import { type DecoderKind, publishedDecoder } from '../../../shared/decoders.ts';
 import { FusiformError } from '../../../shared/errors.ts';
 import type { EngineKind } from '../../engine/engine.ts';
 import { readSubjectIndex } from '../../jobs/stages/index-subject.ts';
 import { decodeSubject } from '../decode.ts';
+import { defaultFolds, fitDecoders } from '../decoders.ts';
+import { readDecodedAttributes } from '../decoded-attributes.ts';
 import { evaluateSubject } from '../evaluate.ts';
+import { readImagery } from '../imagery.ts';
 import { defaultThresholds, examineSubject } from '../quality.ts';
 import type { IndexOptions } from '../study-request.ts';
 import { addSubject, indexAgain } from '../subjects.ts';
@@ -11,7 +15,17 @@ import { fitMap } from '../voxels.ts';
 import type { StageOutcome, Workspace } from '../workspace.ts';
 import { forSubject, type StudyConfig } from './study-config.ts';
 
-export const stepKinds = ['subject', 'quality', 'map', 'decode', 'evaluate', 'group'] as const;
+export const stepKinds = [
+  'subject',
+  'quality',
+  'map',
+  'decoder',
+  'decode',
+  'evaluate',
+  'attributes',
+  'imagery',
+  'group',
+] as const;
 export type StepKind = (typeof stepKinds)[number];
 
 /** One use case of a study's analysis. */
@@ -21,6 +35,7 @@ export interface StudyStep {
   readonly subject: string;
   /** Absent where no latent model takes part. */
   readonly model?: string;
+  readonly decoder?: DecoderKind;
   /** What the user reads: `01: mapping by "pca"`. */
   readonly label: string;
   /** Ids of the steps whose results it builds on. */
@@ -35,58 +50,126 @@ export function subjectSteps(
   subject: string,
   engine: EngineKind,
 ): StudyStep[] {
+  const { models, decoders, quality } = config.analysis;
+  const reading: StudyStep = {
+    id: `subject ${subject}`,
+    kind: 'subject',
+    subject,
+    label: `${subject}: runs and roles`,
+    needs: [],
+    run: () => readSubject(workspace, config, subject),
+  };
+  const examination: StudyStep = {
+    id: `quality ${subject}`,
+    kind: 'quality',
+    subject,
+    label: `${subject}: quality of the runs`,
+    needs: [reading.id],
+    run: () =>
+      examineSubject(workspace, {
+        subject,
+        settings: config.runs,
+        thresholds: defaultThresholds,
+        parquet: true,
+      }),
+  };
+  const ofModels = models.flatMap((model): StudyStep[] => {
+    const map: StudyStep = {
+      id: `map ${subject} ${model}`,
+      kind: 'map',
+      subject,
+      model,
+      label: `${subject}: voxels and mapping, "${model}"`,
+      needs: [reading.id],
+      run: () => fitMap(workspace, mapRequest(config, subject, model, engine)),
+    };
+    const decoded = decoders.flatMap((decoder) =>
+      decoderSteps(workspace, config, { subject, model, decoder, engine }, map.id),
+    );
+    return [map, ...decoded];
+  });
+  return [reading, ...(quality ? [examination] : []), ...ofModels];
+}
+
+interface DecoderChoice {
+  readonly subject: string;
+  readonly model: string;
+  readonly decoder: DecoderKind;
+  readonly engine: EngineKind;
+}
+
+/** What is done with one latent model and decoder. */
+function decoderSteps(
+  workspace: Workspace,
+  config: StudyConfig,
+  choice: DecoderChoice,
+  mapping: string,
+): StudyStep[] {
+  const { subject, model, decoder } = choice;
+  const how = decoder === publishedDecoder ? `"${model}"` : `"${model}", ${decoder}`;
   const step = (
     kind: StepKind,
     does: string,
     needs: readonly string[],
     run: () => Promise<StageOutcome>,
-    ...detail: readonly string[]
   ): StudyStep => ({
-    id: [kind, subject, ...detail].join(' '),
+    id: `${kind} ${subject} ${model} ${decoder}`,
     kind,
     subject,
-    ...(detail.length === 0 ? {} : { model: detail[0] }),
-    label: `${subject}: ${does}`,
+    model,
+    decoder,
+    label: `${subject}: ${does} ${how}`,
     needs,
     run,
   });
-  const reading = step('subject', 'runs and roles', [], () => readSubject(workspace, config, subject));
-  const quality = step('quality', 'quality of the runs', [reading.id], () =>
-    examineSubject(workspace, {
-      subject,
-      settings: config.runs,
-      thresholds: defaultThresholds,
-      parquet: true,
-    }),
+  const fit = step('decoder', 'fit the decoder of', [mapping], () => fitDecoder(workspace, config, choice));
+  // The paper's decoder follows from the mapping alone.
+  const own = decoder === publishedDecoder ? [] : [fit];
+  const decode = step('decode', 'decode by', [mapping, ...own.map(({ id }) => id)], () =>
+    decodeSubject(workspace, choice),
   );
-  return [
-    reading,
-    ...(config.analysis.quality ? [quality] : []),
-    ...config.analysis.models.flatMap((model) => {
-      const map = step(
-        'map',
-        `voxels and mapping, "${model}"`,
-        [reading.id],
-        () => fitMap(workspace, mapRequest(config, subject, model, engine)),
-        model,
-      );
-      const decode = step(
-        'decode',
-        `decode by "${model}"`,
-        [map.id],
-        () => decodeSubject(workspace, { subject, model, engine }),
-        model,
-      );
-      const evaluate = step(
-        'evaluate',
-        `evaluate "${model}"`,
-        [decode.id],
-        () => evaluate_(workspace, config, subject, model, engine),
-        model,
-      );
-      return [map, decode, evaluate];
-    }),
+  const steps = [
+    ...own,
+    decode,
+    step('evaluate', 'evaluate', [decode.id], () => scoreSubject(workspace, config, choice)),
   ];
+  const { attributes } = config;
+  if (attributes !== undefined) {
+    const { permutations: nPermutations, ...wanted } = attributes;
+    const { seed } = config.analysis;
+    steps.push(
+      step('attributes', 'attributes,', [decode.id], () =>
+        readDecodedAttributes(workspace, { ...choice, ...wanted, seed, nPermutations, parquet: true }),
+      ),
+    );
+  }
+  const imagined = config.imagery[subject];
+  if (imagined !== undefined) {
+    steps.push(
+      step('imagery', 'imagery,', [decode.id], async () =>
+        readImagery(workspace, {
+          ...choice,
+          imagined: imagined.imagined,
+          candidates: await candidatesOf(imagined.candidates, subject),
+          seed: config.analysis.seed,
+          parquet: true,
+        }),
+      ),
+    );
+  }
+  return steps;
+}
+
+async function fitDecoder(
+  workspace: Workspace,
+  config: StudyConfig,
+  { subject, model, decoder, engine }: DecoderChoice,
+): Promise<StageOutcome> {
+  const request = mapRequest(config, subject, model, engine);
+  const { seed } = config.analysis;
+  const { mapping, decoders } = await fitDecoders(workspace, { ...request, decoders: [decoder], seed });
+  const [outcome] = decoders;
+  return { ...outcome, problems: [...mapping.problems, ...outcome.problems] };
 }
 
 /** Reads a subject's runs. @throws FusiformError ROLES_INCOMPLETE where no faces can be learned from or decoded */
@@ -119,7 +202,7 @@ async function readSubject(
 }
 
 function mapRequest(
-  { data, voxels, runs }: StudyConfig,
+  { data, voxels, runs, analysis }: StudyConfig,
   subject: string,
   model: string,
   engine: EngineKind,
@@ -138,7 +221,8 @@ function mapRequest(
     settings: runs,
     noise,
     crop,
-    folds,
+    // Decoders are tuned over folds of runs: one mapping serves them all.
+    folds: folds === 0 && analysis.decoders.some((kind) => kind !== publishedDecoder) ? defaultFolds : folds,
     maskThreshold,
     faceRule: face,
     gainRule: gain,
@@ -152,18 +236,15 @@ function mapRequest(
   };
 }
 
-async function evaluate_(
+async function scoreSubject(
   workspace: Workspace,
   { analysis, gender, imagery }: StudyConfig,
-  subject: string,
-  model: string,
-  engine: EngineKind,
+  choice: DecoderChoice,
 ): Promise<StageOutcome> {
+  const { subject } = choice;
   const imagined = imagery[subject];
   return evaluateSubject(workspace, {
-    subject,
-    model,
-    engine,
+    ...choice,
     seed: analysis.seed,
     nPermutations: analysis.permutations,
     parquet: true,

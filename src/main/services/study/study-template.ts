@@ -69,6 +69,7 @@ subjects = ${listed(subjects)}
 [analysis]
 # Latent models of the project; the first is the one that others are compared with.
 models = ${listed(models.length > 0 ? models : ['vaegan', 'pca'])}
+# decoders = ["pseudo-inverse"]   # the published one; also ridge, posterior, dual-ridge
 # seed = 1
 # permutations = 10000      # of the test faces
 # quality = true            # examine every subject's runs
@@ -103,6 +104,13 @@ ${
 }
 ${faces.length === 0 ? '# ' : ''}column = "Male"
 ${faces.length === 0 ? '# ' : ''}positive = "1"
+
+# Every attribute of the labels, read from the codes. An example:
+# [attributes]
+# faces = ${quoted(faces[0] ?? 'celeba')}
+# columns = ["Male", "Smiling"]   # default: all
+# folds = 10
+# permutations = 10000
 
 # The imagined face of each subject, and the faces that it could have been: a list, or a text file with one a line.
 ${(subjects.length > 0 ? subjects : ['01'])
