@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { FusiformError, type Problem } from '../../../shared/errors.ts';
 import { type AffineDecoder, applyDecoder } from '../../decoding/affine-decoder.ts';
 import { decodePatterns, prepareDecoder } from '../../decoding/mapping.ts';
+import type { Engine } from '../../engine/engine.ts';
 import { writeFileAtomic } from '../../formats/files/atomic-write.ts';
 import { encodePng, toPixels } from '../../formats/image/encode.ts';
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
@@ -50,6 +51,9 @@ export interface VoxelSet {
   readonly voxels: Uint32Array;
 }
 
+/** Weights from which on the native engine is the faster one; others do not lend their memory. */
+const manyWeights = 2e7;
+
 export interface DecodedRegion {
   readonly name: string;
   readonly nVoxels: number;
@@ -77,7 +81,12 @@ export const decodePatternsStage = defineStage({
   async run({ engine: kind }, context) {
     const mapping = await withPatterns(await readMapping(context.inputs.mapping), context.inputs.patterns);
     const problems: Problem[] = [];
-    const regions = await decodeRegions(mapping, context.inputs.decoder, problems);
+    const regions = await decodeRegions(
+      mapping,
+      context.inputs.decoder,
+      await context.engine(kind),
+      problems,
+    );
     const latentDim = mapping.description.latentSpace.dim;
     const { outDir } = context;
     const arrays = regions.flatMap(({ name, test, imagery }) => [
@@ -133,6 +142,7 @@ export async function readDecoded(folder: string): Promise<Decoded> {
 async function decodeRegions(
   mapping: StoredMapping,
   decoderFolder: string | undefined,
+  engine: Engine,
   problems: Problem[],
 ): Promise<DecodedRegion[]> {
   const { sets, problems: tooSmall } = voxelSets(mapping);
@@ -143,7 +153,7 @@ async function decodeRegions(
   const results: DecodedRegion[] = [];
   for (const [place, set] of sets.entries()) {
     const decoder = await readDecoderArrays(decoderFolder, place);
-    results.push(decodeSet(mapping, set, decoder, description.presentations));
+    results.push(decodeSet(mapping, set, decoder, description.presentations, engine));
   }
   return results;
 }
@@ -176,12 +186,14 @@ function decodeSet(
   { name, excluded, voxels }: VoxelSet,
   decoder: AffineDecoder,
   presentations: DecoderDescription['presentations'],
+  engine: Engine,
 ): DecodedRegion {
   const { latentSpace, testFaces } = mapping.description;
   const columns = (data: Float32Array) =>
     voxels.length === mapping.nVoxels ? data : pickColumns(data, mapping.nVoxels, voxels);
+  const isLarge = decoder.matrix.length > manyWeights && engine.info.kind === 'native';
   const decode = (patterns: Float32Array, counts: readonly number[]) =>
-    wholeCodes(applyDecoder(decoder, columns(patterns), counts), latentSpace);
+    wholeCodes(applyDecoder(decoder, columns(patterns), counts, isLarge ? engine : null), latentSpace);
   const counts = testFaces.map(
     (face, at) =>
       mapping.presentations?.[at] ?? presentations.test[face] ?? presentations.test[faceName(face)] ?? 1,
