@@ -49,7 +49,7 @@ const parameters = z.strictObject({
 type Parameters = z.output<typeof parameters>;
 
 /** Products of this many numbers are left to float64 loops. */
-const fewNumbers = 2e7;
+const fewNumbers = 1e6;
 
 interface Study {
   readonly encoding: Encoding;
