@@ -21,6 +21,8 @@ export interface EvaluateRequest {
   readonly nPermutations: number;
   /** The labelled face set from which the gender axis is taken, and its column and positive value. */
   readonly gender?: { readonly faces: string; readonly column: string; readonly positive: string };
+  /** Whether candidates for the imagined face may nearly be training faces; they are listed. Default false. */
+  readonly allowNear?: boolean;
   /** The imagined face and the faces that it could have been, as stimulus files; the events do not name it. */
   readonly imagery?: { readonly imagined: string; readonly candidates: readonly string[] };
   /** The VAE-GAN whose discriminator looks at the pictures; default: the model itself. */
@@ -39,7 +41,11 @@ export async function evaluateSubject(workspace: Workspace, request: EvaluateReq
   const { imageSize } = await describeModel(workspace, model);
   const stimuli = stimuliName(subject, imageSize);
   const overlaps = imagery
-    ? await refuseImageryOverlap(workspace, { subject, faces: stimuli }, imagery.candidates)
+    ? await refuseImageryOverlap(
+        workspace,
+        { subject, faces: stimuli, allowNear: request.allowNear ?? false },
+        imagery.candidates,
+      )
     : [];
   const axis = gender
     ? {

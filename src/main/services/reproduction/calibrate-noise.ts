@@ -100,6 +100,7 @@ async function scorePilot(
     engine,
     crop: size.crop,
     settings: runSettings,
+    allowNear: true,
     stimuli: simulated.stimuli,
     ...voxelRules,
   });

@@ -31,6 +31,8 @@ const analysisSchema = z.strictObject({
   seed: z.number().int().default(1),
   /** Permutations of the test faces. */
   permutations: z.number().int().min(1).default(10_000),
+  /** Whether test pictures may nearly, not exactly, be training pictures; they are listed. */
+  allowNear: z.boolean().default(false),
   /** Whether every subject's runs are examined. */
   quality: z.boolean().default(true),
 });

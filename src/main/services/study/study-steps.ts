@@ -152,6 +152,7 @@ function decoderSteps(
           imagined: imagined.imagined,
           candidates: await candidatesOf(imagined.candidates, subject),
           seed: config.analysis.seed,
+          allowNear: config.analysis.allowNear,
           parquet: true,
         }),
       ),
@@ -227,6 +228,7 @@ function mapRequest(
     faceRule: face,
     gainRule: gain,
     gainMeasure,
+    allowNear: analysis.allowNear,
     ...named('stimuli', data.stimuli),
     ...named('mask', voxels.mask),
     ...named('atlas', voxels.atlas),
@@ -248,6 +250,7 @@ async function scoreSubject(
     seed: analysis.seed,
     nPermutations: analysis.permutations,
     parquet: true,
+    allowNear: analysis.allowNear,
     ...(gender === undefined ? {} : { gender }),
     ...(imagined === undefined
       ? {}

@@ -72,6 +72,7 @@ models = ${listed(models.length > 0 ? models : ['vaegan', 'pca'])}
 # decoders = ["pseudo-inverse"]   # the published one; also ridge, posterior, dual-ridge
 # seed = 1
 # permutations = 10000      # of the test faces
+# allowNear = false         # go on where test pictures are nearly, not exactly, training pictures
 # quality = true            # examine every subject's runs
 
 [voxels]

@@ -29,6 +29,7 @@ interface EvaluateOptions {
   readonly featuresMean?: readonly [number, number, number];
   readonly featuresStd?: readonly [number, number, number];
   readonly featuresLayout?: 'NCHW' | 'NHWC';
+  readonly allowNear: boolean;
   readonly parquet: boolean;
 }
 
@@ -60,6 +61,7 @@ export function addEvaluateCommand(program: Command, makeTerminal: MakeTerminal)
         'NHWC',
       ]),
     )
+    .option('--allow-near', 'go on where candidates are nearly, not exactly, training pictures', false)
     .addOption(parquetOption())
     .addOption(seedOption())
     .addHelpText(
@@ -94,6 +96,7 @@ Examples:
           ...(options.imagined ? { imagery: { imagined: options.imagined, candidates } } : {}),
           ...(options.featuresDiscriminator ? { discriminator: options.featuresDiscriminator } : {}),
           ...(options.featuresModel ? { features: networkOf(options.featuresModel, options) } : {}),
+          allowNear: options.allowNear,
           parquet: options.parquet,
         });
         terminal.outcome(outcome, ({ summary }) =>
