@@ -95,9 +95,9 @@ for (const [name, make] of Object.entries(decoders)) {
   test(`one pattern decodes alone as in a batch, bit for bit: ${name}`, async () => {
     const decoder = await make();
     const presentations = [1, 2, 3, 40, 1, 2, 3];
-    const batch = applyDecoder(decoder, patterns, presentations);
+    const batch = await applyDecoder(decoder, patterns, presentations);
     for (let at = 0; at < 7; at += 1) {
-      const alone = applyDecoder(decoder, patterns.slice(at * nVoxels, (at + 1) * nVoxels), [
+      const alone = await applyDecoder(decoder, patterns.slice(at * nVoxels, (at + 1) * nVoxels), [
         presentations[at],
       ]);
       assert.deepEqual(alone, batch.slice(at * nLatents, (at + 1) * nLatents));
@@ -105,9 +105,21 @@ for (const [name, make] of Object.entries(decoders)) {
   });
 }
 
+test('an engine decodes as the loops do, and one pattern alone as in a batch', async () => {
+  const engine = await openKind('wasm');
+  const decoder = await forwardInverse(weights, nVoxels);
+  const batch = await applyDecoder(decoder, patterns, [], engine);
+  assertClose(batch, await applyDecoder(decoder, patterns, []), 1e-4);
+  for (let at = 0; at < 7; at += 1) {
+    const pattern = patterns.slice(at * nVoxels, (at + 1) * nVoxels);
+    const alone = await applyDecoder(decoder, pattern, [], engine);
+    assert.deepEqual(alone, batch.slice(at * nLatents, (at + 1) * nLatents));
+  }
+});
+
 test('the forward model inverted as a matrix decodes as the published formula', async () => {
   const expected = decodePatterns(prepareDecoder(weights, nLatents + 1, nVoxels, nLatents), patterns);
-  const actual = applyDecoder(await forwardInverse(weights, nVoxels), patterns, []);
+  const actual = await applyDecoder(await forwardInverse(weights, nVoxels), patterns, []);
   assertClose(actual, expected, 1e-6);
 });
 
@@ -141,7 +153,7 @@ test('the posterior mean is that of the closed form, the noise inverted as a ful
     const expected = choleskySolve(factor.lower, multiply(gain, y)).data.map(
       (value, at) => value + prior.mean[at],
     );
-    assertClose(applyDecoder(decoder, patterns.slice(0, nVoxels), [presentations]), expected, 1e-5);
+    assertClose(await applyDecoder(decoder, patterns.slice(0, nVoxels), [presentations]), expected, 1e-5);
   }
 });
 
@@ -160,8 +172,8 @@ test('without noise the posterior is the inverted forward model, with much of it
       clean[voxel] += value * weights[at * nVoxels + voxel];
     });
   }
-  assertClose(applyDecoder(decoder, clean, [1e9]), truth, 1e-4);
-  assertClose(applyDecoder(decoder, clean, [1e-9]), prior.mean, 1e-4);
+  assertClose(await applyDecoder(decoder, clean, [1e9]), truth, 1e-4);
+  assertClose(await applyDecoder(decoder, clean, [1e-9]), prior.mean, 1e-4);
 });
 
 test('the dual ridge has the weights of the primal one', async () => {
@@ -201,7 +213,11 @@ test('the dual ridge has the weights of the primal one', async () => {
     ),
     centred,
   );
-  assertClose(applyDecoder(decoder, patterns, []), (await ridge.predict(between, [0.2]).next()).value, 1e-4);
+  assertClose(
+    await applyDecoder(decoder, patterns, []),
+    (await ridge.predict(between, [0.2]).next()).value,
+    1e-4,
+  );
 });
 
 test('noise patterns find planted components, and none in independent noise', async () => {

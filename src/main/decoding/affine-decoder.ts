@@ -52,12 +52,12 @@ export function checkPatterns(patterns: Float32Array | Float64Array, nVoxels: nu
  * @returns [n, nLatents]
  * @throws FusiformError PATTERN_VOXELS_MISMATCH, PATTERN_NOT_FINITE
  */
-export function applyDecoder(
+export async function applyDecoder(
   decoder: AffineDecoder,
   patterns: Float32Array,
   presentations: readonly number[],
   engine: Engine | null = null,
-): Float32Array {
+): Promise<Float32Array> {
   const { nVoxels, nLatents } = decoder;
   checkPatterns(patterns, nVoxels);
   const times = engine === null ? loops(decoder) : onEngine(decoder, engine);
@@ -65,7 +65,7 @@ export function applyDecoder(
     const n = patterns.length / nVoxels;
     const codes = new Float32Array(n * nLatents);
     for (let row = 0; row < n; row += 1) {
-      const projected = times.apply(patterns.subarray(row * nVoxels, (row + 1) * nVoxels));
+      const projected = await times.apply(patterns.subarray(row * nVoxels, (row + 1) * nVoxels));
       codes.set(toCode(decoder, projected, presentations[row] ?? 1), row * nLatents);
     }
     return codes;
@@ -93,7 +93,7 @@ export function toCode(
 }
 
 interface Times {
-  apply(pattern: Float32Array): ArrayLike<number>;
+  apply(pattern: Float32Array): ArrayLike<number> | Promise<ArrayLike<number>>;
   dispose(): void;
 }
 
@@ -121,11 +121,13 @@ function loops({ matrix, nLatents, nVoxels }: AffineDecoder): Times {
 function onEngine({ matrix, nLatents, nVoxels }: AffineDecoder, { tf }: Engine): Times {
   const weights = tf.tensor2d(matrix, [nLatents, nVoxels]);
   return {
-    apply: (pattern) => {
+    apply: async (pattern) => {
       const product = tf.tidy(() => tf.matMul(weights, tf.tensor2d(pattern.slice(), [nVoxels, 1])));
-      const values = product.dataSync();
-      product.dispose();
-      return values;
+      try {
+        return await product.data();
+      } finally {
+        product.dispose();
+      }
     },
     dispose: () => weights.dispose(),
   };

@@ -76,7 +76,7 @@ export interface Decoded {
  */
 export const decodePatternsStage = defineStage({
   name: 'decode-patterns',
-  version: 2,
+  version: 3,
   parameters: z.strictObject({ engine: z.enum(['native', 'webgpu', 'wasm']) }),
   async run({ engine: kind }, context) {
     const mapping = await withPatterns(await readMapping(context.inputs.mapping), context.inputs.patterns);
@@ -153,7 +153,7 @@ async function decodeRegions(
   const results: DecodedRegion[] = [];
   for (const [place, set] of sets.entries()) {
     const decoder = await readDecoderArrays(decoderFolder, place);
-    results.push(decodeSet(mapping, set, decoder, description.presentations, engine));
+    results.push(await decodeSet(mapping, set, decoder, description.presentations, engine));
   }
   return results;
 }
@@ -181,19 +181,19 @@ function refuseOtherVoxels(
   );
 }
 
-function decodeSet(
+async function decodeSet(
   mapping: StoredMapping,
   { name, excluded, voxels }: VoxelSet,
   decoder: AffineDecoder,
   presentations: DecoderDescription['presentations'],
   engine: Engine,
-): DecodedRegion {
+): Promise<DecodedRegion> {
   const { latentSpace, testFaces } = mapping.description;
   const columns = (data: Float32Array) =>
     voxels.length === mapping.nVoxels ? data : pickColumns(data, mapping.nVoxels, voxels);
   const isLarge = decoder.matrix.length > manyWeights && engine.info.kind === 'native';
-  const decode = (patterns: Float32Array, counts: readonly number[]) =>
-    wholeCodes(applyDecoder(decoder, columns(patterns), counts, isLarge ? engine : null), latentSpace);
+  const decode = async (patterns: Float32Array, counts: readonly number[]) =>
+    wholeCodes(await applyDecoder(decoder, columns(patterns), counts, isLarge ? engine : null), latentSpace);
   const counts = testFaces.map(
     (face, at) =>
       mapping.presentations?.[at] ?? presentations.test[face] ?? presentations.test[faceName(face)] ?? 1,
@@ -202,8 +202,9 @@ function decodeSet(
     name,
     nVoxels: voxels.length,
     ...(excluded === undefined ? {} : { excluded }),
-    test: decode(mapping.testPatterns, counts),
-    imagery: mapping.imageryPattern && decode(mapping.imageryPattern, [Math.max(1, presentations.imagery)]),
+    test: await decode(mapping.testPatterns, counts),
+    imagery:
+      mapping.imageryPattern && (await decode(mapping.imageryPattern, [Math.max(1, presentations.imagery)])),
   };
 }
 
