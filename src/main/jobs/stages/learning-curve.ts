@@ -88,12 +88,26 @@ export const learningCurveStage = defineStage({
       else sums = part;
       const point = chosen.find(({ nFolds }) => nFolds === at + 1);
       if (point !== undefined) {
-        const trained = await train(sums, encoding, { faceRule, gainRule }, context, engine);
-        const scored = scorePoint(trained, encoding, regions, target, seed);
-        curve.push(
-          ...scored.scores.map((score) => ({ ...score, trainingFaces: point.faces, runs: point.runs })),
+        const isLast = at + 1 === folds.length;
+        const trained = await train(sums, encoding, { faceRule, gainRule }, context, engine).catch(
+          (error: unknown) => {
+            // Few faces may be too few for any voxel to pass: the curve begins later, and says so.
+            if (isLast || !(error instanceof FusiformError) || error.code !== 'VOXEL_SELECTION_EMPTY')
+              throw error;
+            notes.push({
+              ...error.toProblem(),
+              message: `With ${point.faces} training faces: ${error.message}`,
+            });
+            return null;
+          },
         );
-        notes.push(...scored.problems);
+        if (trained !== null) {
+          const scored = scorePoint(trained, encoding, regions, target, seed);
+          curve.push(
+            ...scored.scores.map((score) => ({ ...score, trainingFaces: point.faces, runs: point.runs })),
+          );
+          notes.push(...scored.problems);
+        }
       }
       context.report({ done: at + 1, total: folds.length, unit: 'folds of runs' });
     }

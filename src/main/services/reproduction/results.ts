@@ -52,16 +52,21 @@ export function reproductionTables({ group, curves, calibration }: ReproductionF
       row.chance === null ? '' : percent(row.chance),
     ]);
   const head = ['', ...kinds.flatMap((kind) => [modelNames[kind], 'published']), 'chance'];
-  const points = Math.max(0, ...curves.map((curve) => inAll(curve).length));
-  const learning = Array.from({ length: points }, (_, at) => {
+  const learning = stepsOf(curves).map((step) => {
     const here = kinds.map((kind) =>
-      curves.filter(({ model }) => model === kind).flatMap((curve) => inAll(curve).slice(at, at + 1)),
+      curves
+        .filter(({ model }) => model === kind)
+        .flatMap((curve) =>
+          inAll(curve).filter((point, at, { length }) => stepOf(point, at === length - 1) === step),
+        ),
     );
-    const faces = here[0].map(({ trainingFaces }) => trainingFaces);
+    const faces = here.flat().map(({ trainingFaces }) => trainingFaces);
+    const span = `${Math.min(...faces)} to ${Math.max(...faces)}`;
     return [
-      faces.length === 0 ? '' : `${Math.min(...faces)} to ${Math.max(...faces)}`,
+      step === allFaces ? `all, ${span}` : span,
       ...here.flatMap((found) => {
         const values = found.map(({ pairwise }) => pairwise);
+        if (values.length === 0) return ['', ''];
         const above = found.filter(({ pairwiseP }) => pairwiseP < 0.05).length;
         return [
           `${percent(values.reduce((a, b) => a + b, 0) / values.length)} (${percent(Math.min(...values))} to ${percent(Math.max(...values))})`,
@@ -84,6 +89,20 @@ export function reproductionTables({ group, curves, calibration }: ReproductionF
     ]),
     '',
   ].join('\n');
+}
+
+/** Steps of the curve in thousands of faces, and all faces after them: subjects reach a thousand at different runs. */
+const allFaces = Number.POSITIVE_INFINITY;
+
+function stepOf({ trainingFaces }: { readonly trainingFaces: number }, isLast: boolean): number {
+  return isLast ? allFaces : Math.round(trainingFaces / 1000);
+}
+
+function stepsOf(curves: readonly LearningCurve[]): number[] {
+  const steps = curves.flatMap((curve) =>
+    inAll(curve).map((point, at, { length }) => stepOf(point, at === length - 1)),
+  );
+  return [...new Set(steps)].sort((a, b) => a - b);
 }
 
 function inAll({ points }: LearningCurve) {
