@@ -4,6 +4,8 @@ import { z } from 'zod';
 export const learningPointSchema = z.object({
   /** `all`, or a region of the voxels. */
   region: z.string(),
+  /** The number of training faces that was asked for; null where it is all of them. */
+  requested: z.number().int().nullable(),
   /** Different training faces in the runs that the mapping was trained on. */
   trainingFaces: z.number().int(),
   runs: z.number().int(),

@@ -151,7 +151,7 @@ test('test patterns are those of all runs, also of a face that the first runs ne
 test('the curve is left as a table, as Parquet and as a picture', async () => {
   const out = join(folder, 'curve', 'out');
   const [header, ...rows] = (await readFile(join(out, 'learning-curve.tsv'), 'utf8')).trim().split('\n');
-  assert.match(header, /^region\ttraining_faces\truns\tvoxels\tpairwise\t/);
+  assert.match(header, /^region\trequested_faces\ttraining_faces\truns\tvoxels\tpairwise\t/);
   assert.equal(rows.length, curve.points.length);
   assert.match(await readFile(join(out, 'learning-curve.svg'), 'utf8'), /^<svg/);
   assert.ok((await readFile(join(out, 'learning-curve.parquet'))).length > 100);
@@ -168,6 +168,28 @@ test('whole folds stand for the numbers of faces asked for: the nearest, each on
   assert.deepEqual(chosen([100, 500, 700, 9000]), [600, 2400]);
   faces.set('b', new Set(faces.get('a')));
   assert.deepEqual(chosen([1200]), [1200, 1800]);
+});
+
+test('a point whose runs select too few voxels is left out with a note, and the others stand', async () => {
+  const inputs = { ...subject.inputs, encoding };
+  const context = await stageContext(join(folder, 'strict'), { inputs, engine });
+  const { problems } = await learningCurveStage.perform(
+    {
+      modelName: 'codes',
+      runs: subject.runs,
+      points: [facesPerRun * 2],
+      faceRule: { kind: 'p', p: 1e-12 },
+      gainRule: { kind: 'all' },
+      regions: { kind: 'posterior' },
+      seed: 1,
+      engine: 'wasm',
+    },
+    context,
+  );
+  assert.deepEqual((await readLearningCurve(context.outDir)).points, []);
+  const left = problems?.filter(({ code }) => code === 'REGION_TOO_SMALL') ?? [];
+  assert.match(left[0].message, /^At 40 training faces: The region "all" has 0 selected voxels/);
+  assert.match(await readFile(join(context.outDir, 'learning-curve.svg'), 'utf8'), /^<svg/);
 });
 
 test('an encoding model without folds is refused', async () => {

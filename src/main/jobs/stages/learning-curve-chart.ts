@@ -14,10 +14,10 @@ export function learningCurveChart(curves: readonly LearningCurve[]): Promise<st
   const values = curves.flatMap(({ model, subject, points }) =>
     points
       .filter(({ region }) => region === allVoxels)
-      .map(({ trainingFaces, pairwise, pairwiseInterval: [low, high] }, at) => ({
+      .map(({ requested, trainingFaces, pairwise, pairwiseInterval: [low, high] }) => ({
         model,
         subject,
-        at,
+        at: requested ?? 'all',
         trainingFaces,
         pairwise,
         low,

@@ -15,7 +15,7 @@ import { writeFileAtomic } from '../../formats/files/atomic-write.ts';
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
 import { tableFormats, writeTable } from '../../formats/table/write.ts';
 import type { NormalEquations } from '../../glm/streaming.ts';
-import { type SelectionRules, selectSomeVoxels, testVoxels } from '../../glm/voxel-selection.ts';
+import { type SelectionRules, selectVoxels, testVoxels } from '../../glm/voxel-selection.ts';
 import { voxelStatistics } from '../../glm/voxel-statistics.ts';
 import type { Region } from '../../imaging/regions.ts';
 import { defineStage, type StageContext } from '../stage.ts';
@@ -58,7 +58,7 @@ const files = { curve: 'learning-curve.json', table: 'learning-curve', chart: 'l
  */
 export const learningCurveStage = defineStage({
   name: 'learning-curve',
-  version: 1,
+  version: 2,
   parameters,
   async run({ modelName, runs, points, faceRule, gainRule, regions: wanted, seed, engine }, context) {
     const encoding = await readEncoding(context.inputs.encoding);
@@ -88,25 +88,16 @@ export const learningCurveStage = defineStage({
       else sums = part;
       const point = chosen.find(({ nFolds }) => nFolds === at + 1);
       if (point !== undefined) {
-        const isLast = at + 1 === folds.length;
-        const trained = await train(sums, encoding, { faceRule, gainRule }, context, engine).catch(
-          (error: unknown) => {
-            // Few faces may be too few for any voxel to pass: the curve begins later, and says so.
-            if (isLast || !(error instanceof FusiformError) || error.code !== 'VOXEL_SELECTION_EMPTY')
-              throw error;
-            notes.push({
-              ...error.toProblem(),
-              message: `With ${point.faces} training faces: ${error.message}`,
-            });
-            return null;
-          },
-        );
-        if (trained !== null) {
+        const { requested, faces: trainingFaces, runs: nRuns } = point;
+        const own = { requested, trainingFaces, runs: nRuns };
+        try {
+          const trained = await train(sums, encoding, { faceRule, gainRule }, context, engine);
           const scored = scorePoint(trained, encoding, regions, target, seed);
-          curve.push(
-            ...scored.scores.map((score) => ({ ...score, trainingFaces: point.faces, runs: point.runs })),
-          );
-          notes.push(...scored.problems);
+          curve.push(...scored.scores.map((score) => ({ ...own, ...score })));
+          notes.push(...scored.problems.map((problem) => ofPoint(problem, trainingFaces)));
+        } catch (error) {
+          if (!isTooLittleData(error)) throw error;
+          notes.push(ofPoint(error.toProblem(), trainingFaces));
         }
       }
       context.report({ done: at + 1, total: folds.length, unit: 'folds of runs' });
@@ -138,6 +129,16 @@ export async function readLearningCurve(folder: string): Promise<LearningCurve> 
 
 /** Where the drawing of a curve lies in the stage's folder. */
 export const learningCurvePicture = files.chart;
+
+/** Few faces cannot tell many latents apart; that ends a point, not the curve. */
+function isTooLittleData(error: unknown): error is FusiformError {
+  const codes = ['DESIGN_COLLINEAR', 'DESIGN_NO_DOF', 'MAPPING_SINGULAR'];
+  return error instanceof FusiformError && codes.includes(error.code);
+}
+
+function ofPoint(problem: Problem, trainingFaces: number): Problem {
+  return { ...problem, message: `At ${trainingFaces} training faces: ${problem.message}` };
+}
 
 /** The fewest training faces from which on identification in all voxels is above chance (p < 0.05) at every point. */
 function firstAbove(curve: readonly LearningPoint[]): number | null {
@@ -224,7 +225,7 @@ async function train(
     engine,
     work: context,
   });
-  const { positions } = selectSomeVoxels(testVoxels(statistics), rules);
+  const { positions } = selectVoxels(testVoxels(statistics), rules);
   const solution = await sums.solveSubset(shown, { engine, work: context });
   const wanted = [...latentNames, regressors.face].map((name) => shown.indexOf(name));
   return { weights: rowsOf(solution.beta, sums.nVoxels, wanted), positions };
@@ -236,7 +237,7 @@ async function shownRegressors(sums: NormalEquations): Promise<string[]> {
   return sums.names.filter((_, at) => arrays.gram.data[at * n + at] > 0);
 }
 
-type RegionScore = Omit<LearningPoint, 'trainingFaces' | 'runs'>;
+type RegionScore = Omit<LearningPoint, 'requested' | 'trainingFaces' | 'runs'>;
 
 function scorePoint(
   { weights, positions }: Trained,
@@ -259,7 +260,7 @@ function scorePoint(
       problems.push(
         new FusiformError(
           'REGION_TOO_SMALL',
-          `The region "${name}" has ${voxels.length} selected voxels, too few for ${nLatents} latents; the point is left out.`,
+          `The region "${name}" has ${voxels.length} selected voxels, too few for ${nLatents} latents; it is left out.`,
         ).toProblem(),
       );
       continue;
@@ -312,6 +313,12 @@ async function writeCurve(outDir: string, curve: LearningCurve): Promise<void> {
     join(outDir, files.table),
     [
       { name: 'region', type: 'string', values: points.map(({ region }) => region) },
+      {
+        name: 'requested_faces',
+        type: 'int',
+        description: 'Training faces asked for; missing where it is all of them',
+        values: points.map((p) => p.requested),
+      },
       numbers(
         'training_faces',
         'int',

@@ -24,6 +24,8 @@ export interface ChosenPoint {
   readonly runs: number;
   /** Different training faces in them. */
   readonly faces: number;
+  /** The number asked for; null for all of them. */
+  readonly requested: number | null;
 }
 
 const usualStep = 1000;
@@ -50,13 +52,15 @@ export function chooseFolds(
   const most = seen.size;
   const wanted =
     points ?? Array.from({ length: Math.floor(most / usualStep) }, (_, at) => (at + 1) * usualStep);
-  const nearest = wanted
-    .filter((point) => point <= most)
-    .map((point) =>
-      growing.reduce((best, next) =>
-        Math.abs(next.faces - point) < Math.abs(best.faces - point) ? next : best,
-      ),
+  const last = growing.at(-1);
+  const chosen = new Map<number, ChosenPoint>();
+  for (const requested of [...wanted].sort((a, b) => a - b)) {
+    const nearest = growing.reduce((best, next) =>
+      Math.abs(next.faces - requested) < Math.abs(best.faces - requested) ? next : best,
     );
-  const chosen = new Set([...nearest, ...growing.slice(-1)]);
-  return growing.filter((point) => chosen.has(point));
+    const isNew = nearest !== last && !chosen.has(nearest.nFolds);
+    if (requested <= most && isNew) chosen.set(nearest.nFolds, { ...nearest, requested });
+  }
+  if (last !== undefined) chosen.set(last.nFolds, { ...last, requested: null });
+  return [...chosen.values()];
 }

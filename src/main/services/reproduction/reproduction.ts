@@ -12,7 +12,16 @@ import { Workspace } from '../workspace.ts';
 import { calibrateNoise, type NoiseCalibration } from './calibrate-noise.ts';
 import { readRecordedStudy } from './recorded-study.ts';
 import { writeResults } from './results.ts';
-import { type Computing, kinds, modelConfig, portraits, runSettings, size, voxelRules } from './settings.ts';
+import {
+  type Computing,
+  decoders,
+  kinds,
+  modelConfig,
+  portraits,
+  runSettings,
+  size,
+  voxelRules,
+} from './settings.ts';
 import { preparePortraits, type SimulatedSubject, simulateSubject } from './simulated-subject.ts';
 
 export interface ReproductionRequest {
@@ -111,7 +120,7 @@ async function studyOf(
     name: 'reproduction',
     data: { subjects: simulated.map(({ label }) => label), stimuli: join(stimuli, '{subject}') },
     // Among 8,000 drawn faces some other person looks nearly like a candidate: it is listed.
-    analysis: { models: [...kinds], seed, quality: false, allowNear: true },
+    analysis: { models: [...kinds], decoders: [...decoders], seed, quality: false, allowNear: true },
     voxels: { noise, crop: size.crop, face: faceRule, gain: gainRule, gainMeasure, folds: size.folds },
     runs: runSettings,
     gender: { faces: portraits, column: 'Male', positive: '1' },

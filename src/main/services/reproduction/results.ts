@@ -1,4 +1,5 @@
 import { basename, extname, join } from 'node:path';
+import { publishedDecoder } from '../../../shared/decoders.ts';
 import type { GroupResult } from '../../../shared/group.ts';
 import type { LearningCurve } from '../../../shared/learning-curve.ts';
 import { writeFileAtomic } from '../../formats/files/atomic-write.ts';
@@ -6,12 +7,13 @@ import { decodeImage } from '../../formats/image/decode.ts';
 import { labelledGrid } from '../../formats/image/labelled-grid.ts';
 import { writeJsonFile } from '../../formats/json/json.ts';
 import { readDecoded } from '../../jobs/stages/decode-patterns.ts';
+import { mean } from '../../math/statistics.ts';
 import { learningCurveChart } from '../../jobs/stages/learning-curve-chart.ts';
 import { percent, publishedText, range } from '../study/study-text.ts';
 import { mappingName } from '../subjects.ts';
 import type { Workspace } from '../workspace.ts';
 import type { NoiseCalibration } from './calibrate-noise.ts';
-import { kinds, modelConfig } from './settings.ts';
+import { decoders, kinds, modelConfig } from './settings.ts';
 
 const modelNames = { vaegan: 'VAE-GAN', pca: 'PCA' } as const;
 
@@ -39,7 +41,7 @@ export async function writeResults(
 
 /** The published table beside what came out, and the learning curve, in Markdown. */
 export function reproductionTables({ group, curves, calibration }: ReproductionFindings): string {
-  const cells = kinds.map((kind) => group.columns.findIndex(({ model }) => model === kind));
+  const cells = kinds.map((kind) => columnOf(group, kind, publishedDecoder));
   const rows = group.rows
     .filter((row) => cells.some((at) => (row.cells[at]?.n ?? 0) > 0))
     .map((row) => [
@@ -52,26 +54,21 @@ export function reproductionTables({ group, curves, calibration }: ReproductionF
       row.chance === null ? '' : percent(row.chance),
     ]);
   const head = ['', ...kinds.flatMap((kind) => [modelNames[kind], 'published']), 'chance'];
-  const learning = stepsOf(curves).map((step) => {
+  const learning = requestedOf(curves).map((requested) => {
     const here = kinds.map((kind) =>
       curves
         .filter(({ model }) => model === kind)
-        .flatMap((curve) =>
-          inAll(curve).filter((point, at, { length }) => stepOf(point, at === length - 1) === step),
-        ),
+        .flatMap((curve) => inAll(curve).filter((point) => point.requested === requested)),
     );
     const faces = here.flat().map(({ trainingFaces }) => trainingFaces);
-    const span = `${Math.min(...faces)} to ${Math.max(...faces)}`;
     return [
-      step === allFaces ? `all, ${span}` : span,
+      `${requested ?? 'all'} (${Math.min(...faces)} to ${Math.max(...faces)})`,
       ...here.flatMap((found) => {
+        if (found.length === 0) return ['too few voxels', '0 of 0'];
         const values = found.map(({ pairwise }) => pairwise);
-        if (values.length === 0) return ['', ''];
         const above = found.filter(({ pairwiseP }) => pairwiseP < 0.05).length;
-        return [
-          `${percent(values.reduce((a, b) => a + b, 0) / values.length)} (${percent(Math.min(...values))} to ${percent(Math.max(...values))})`,
-          `${above} of ${found.length}`,
-        ];
+        const spread = { min: Math.min(...values), max: Math.max(...values), n: values.length };
+        return [`${percent(mean(values))} (${range(spread)})`, `${above} of ${found.length}`];
       }),
     ];
   });
@@ -88,21 +85,36 @@ export function reproductionTables({ group, curves, calibration }: ReproductionF
       ...learning,
     ]),
     '',
+    markdown([
+      ['', ...kinds.flatMap((kind) => decoders.map((decoder) => `${modelNames[kind]}, ${decoder}`))],
+      ...decoderRows(group),
+    ]),
+    '',
   ].join('\n');
 }
 
-/** Steps of the curve in thousands of faces, and all faces after them: subjects reach a thousand at different runs. */
-const allFaces = Number.POSITIVE_INFINITY;
-
-function stepOf({ trainingFaces }: { readonly trainingFaces: number }, isLast: boolean): number {
-  return isLast ? allFaces : Math.round(trainingFaces / 1000);
+function columnOf({ columns }: GroupResult, kind: string, of: string): number {
+  return columns.findIndex(({ model, decoder }) => model === kind && decoder === of);
 }
 
-function stepsOf(curves: readonly LearningCurve[]): number[] {
-  const steps = curves.flatMap((curve) =>
-    inAll(curve).map((point, at, { length }) => stepOf(point, at === length - 1)),
-  );
-  return [...new Set(steps)].sort((a, b) => a - b);
+/** All selected voxels, decoder by decoder. */
+function decoderRows(group: GroupResult): string[][] {
+  const measures = group.rows.filter(({ region }) => region === 'all');
+  return measures.map((row) => [
+    row.label,
+    ...kinds.flatMap((kind) =>
+      decoders.map((decoder) => {
+        const cell = row.cells[columnOf(group, kind, decoder)];
+        return cell === undefined || cell.n === 0 ? '' : `${percent(cell.mean)} (${range(cell)})`;
+      }),
+    ),
+  ]);
+}
+
+/** Numbers of training faces that were asked for, ascending, all of them last. */
+function requestedOf(curves: readonly LearningCurve[]): (number | null)[] {
+  const asked = new Set(curves.flatMap((curve) => inAll(curve).map(({ requested }) => requested)));
+  return [...asked].sort((a, b) => (a ?? Number.POSITIVE_INFINITY) - (b ?? Number.POSITIVE_INFINITY));
 }
 
 function inAll({ points }: LearningCurve) {
