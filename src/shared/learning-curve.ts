@@ -1,5 +1,12 @@
 import { z } from 'zod';
 
+/**
+ * Which runs the voxels of a point are selected on: its own, so that nothing reaches a small training set that it could not know; or all
+ * runs, the same voxels at every point.
+ */
+export const pointSelections = ['own-runs', 'all-runs'] as const;
+export type PointSelection = (typeof pointSelections)[number];
+
 /** Identification in one region, decoded with a mapping that was trained on some of the faces. */
 export const learningPointSchema = z.object({
   /** `all`, or a region of the voxels. */
@@ -9,7 +16,7 @@ export const learningPointSchema = z.object({
   /** Different training faces in the runs that the mapping was trained on. */
   trainingFaces: z.number().int(),
   runs: z.number().int(),
-  /** Voxels that were selected on those runs. */
+  /** Voxels that were selected. */
   voxels: z.number().int(),
   /** Mean over test faces; chance 0.5. */
   pairwise: z.number(),
@@ -32,6 +39,7 @@ export const learningCurveSchema = z.object({
   subject: z.string(),
   model: z.string(),
   decoder: z.literal('pseudo-inverse'),
+  selection: z.enum(pointSelections),
   testFaces: z.number().int(),
   /** Ascending in training faces, `all` first in each. */
   points: z.array(learningPointSchema),

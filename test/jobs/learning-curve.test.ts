@@ -16,7 +16,7 @@ import { readLatents } from '../../src/main/jobs/stages/latents.ts';
 import { learningCurveStage, readLearningCurve } from '../../src/main/jobs/stages/learning-curve.ts';
 import { chooseFolds } from '../../src/main/jobs/stages/learning-points.ts';
 import { FusiformError } from '../../src/shared/errors.ts';
-import type { LearningCurve } from '../../src/shared/learning-curve.ts';
+import type { LearningCurve, PointSelection } from '../../src/shared/learning-curve.ts';
 import { type EncodingSubject, writeEncodingSubject } from '../encoding-subject.ts';
 import { stageContext } from './stage-context.ts';
 
@@ -64,13 +64,18 @@ async function fit(name: string, runs: EncodingSubject['runs'], folds: number): 
   return context.outDir;
 }
 
-async function learn(name: string, from: string, points: number[] | null): Promise<LearningCurve> {
+async function learn(
+  name: string,
+  from: string,
+  points: number[] | null,
+  selection: PointSelection = 'own-runs',
+): Promise<LearningCurve> {
   const inputs = { ...subject.inputs, encoding: from };
   const context = await stageContext(join(folder, name), { inputs, engine });
   const { runs } = subject;
   const regions = { kind: 'posterior' };
   await learningCurveStage.perform(
-    { modelName: 'codes', runs, points, ...rules, regions, seed: 1, engine: 'wasm' },
+    { modelName: 'codes', runs, points, ...rules, selection, regions, seed: 1, engine: 'wasm' },
     context,
   );
   return readLearningCurve(context.outDir);
@@ -142,6 +147,16 @@ test('a point of the curve is a model fitted to those runs alone', async () => {
   }
 });
 
+test('voxels selected on all runs are the same at every point, and the last point is that of either selection', async () => {
+  const frozen = await learn('frozen', encoding, [facesPerRun * 2], 'all-runs');
+  const voxels = (of: LearningCurve) =>
+    of.points.filter(({ region }) => region === 'all').map((p) => p.voxels);
+  assert.equal(new Set(voxels(frozen)).size, 1);
+  const last = (of: LearningCurve) => of.points.findLast(({ region }) => region === 'all');
+  assert.deepEqual(last(frozen), last(curve));
+  assert.notDeepEqual(frozen.points[0], curve.points[0]);
+});
+
 test('test patterns are those of all runs, also of a face that the first runs never show', async () => {
   const { points, testFaces } = curve;
   assert.equal(testFaces, 4);
@@ -180,6 +195,7 @@ test('a point whose runs select too few voxels is left out with a note, and the 
       points: [facesPerRun * 2],
       faceRule: { kind: 'p', p: 1e-12 },
       gainRule: { kind: 'all' },
+      selection: 'own-runs',
       regions: { kind: 'posterior' },
       seed: 1,
       engine: 'wasm',

@@ -69,6 +69,7 @@ test('tables stand beside the published figures, a learning curve at the numbers
   const curve = (subject: string, model: string, faces: number) => ({
     definition: 'learning-curve/1' as const,
     decoder: 'pseudo-inverse' as const,
+    selection: 'own-runs' as const,
     testFaces: 20,
     subject,
     model,

@@ -1,4 +1,5 @@
 import { FusiformError } from '../../shared/errors.ts';
+import type { PointSelection } from '../../shared/learning-curve.ts';
 import { maximumFolds } from '../jobs/stages/encoding-sums.ts';
 import { learningCurveStage } from '../jobs/stages/learning-curve.ts';
 import { rememberedHash } from '../store/file-hashes.ts';
@@ -14,11 +15,14 @@ export { learningCurvePicture, readLearningCurve } from '../jobs/stages/learning
 export interface LearningCurveRequest extends VoxelRequest {
   /** Numbers of training faces; default 1000, 2000 and so on. All of them always come last. */
   readonly points?: readonly number[];
+  /** Which runs the voxels of a point are selected on; default its own. */
+  readonly selection?: PointSelection;
   readonly seed: number;
 }
 
 /**
- * How identification grows with the number of training faces, kept as the entry `learning-curve` of subject and model. An
+ * How identification grows with the number of training faces, kept as the entry `learning-curve` of subject and model (`01/vaegan`,
+ * or `01/vaegan/all-runs`). An
  * encoding model that was fitted with the same settings and folds is used as it is; without folds it is fitted once more,
  * with 20 of them.
  *
@@ -29,6 +33,7 @@ export async function learningCurveOf(
   request: LearningCurveRequest,
 ): Promise<StageOutcome> {
   const { subject, model, engine, faceRule, gainRule, gainMeasure, points, seed } = request;
+  const { selection = 'own-runs' } = request;
   if (gainMeasure !== 'f') {
     throw new FusiformError(
       'PARAMETERS_INVALID',
@@ -52,6 +57,7 @@ export async function learningCurveOf(
       points: points === undefined ? null : [...points],
       faceRule,
       gainRule,
+      selection,
       regions,
       seed,
       engine,
@@ -63,7 +69,13 @@ export async function learningCurveOf(
       ...events,
       ...drawn,
     },
-    entry: { kind: 'learning-curve', name: mappingName(subject, model) },
+    entry: {
+      kind: 'learning-curve',
+      name:
+        selection === 'own-runs'
+          ? mappingName(subject, model)
+          : `${mappingName(subject, model)}/${selection}`,
+    },
   });
   return { ...outcome, problems: [...encoding.problems, ...outcome.problems] };
 }

@@ -8,7 +8,8 @@ const colours = ['#0072B2', '#D55E00', '#009E73', '#CC79A7'];
 
 /**
  * Pairwise identification against the number of training faces, all voxels: a line a model. Of one curve the 95 % interval
- * over test faces is drawn, of several subjects every subject as a thin line, and their mean.
+ * over test faces is drawn, of several subjects every subject as a thin line, and
+ * their mean where all of them have the point.
  */
 export function learningCurveChart(curves: readonly LearningCurve[]): Promise<string> {
   const values = curves.flatMap(({ model, subject, points }) =>
@@ -44,35 +45,39 @@ export function learningCurveChart(curves: readonly LearningCurve[]): Promise<st
     sort: models,
     scale: { domain: models, range: colours.slice(0, models.length) },
   };
-  const several = new Set(curves.map(({ subject }) => subject)).size > 1;
-  const own = several
-    ? [
-        {
-          mark: { type: 'line', strokeWidth: 1, opacity: 0.35 },
-          encoding: { x, y, color, detail: { field: 'subject' } },
-        },
-        {
-          // Subjects have about as many faces at a point, not the same number: the mean stands at their mean.
-          transform: [
-            {
-              aggregate: [
-                { op: 'mean', field: 'trainingFaces', as: 'trainingFaces' },
-                { op: 'mean', field: 'pairwise', as: 'pairwise' },
-              ],
-              groupby: ['model', 'at'],
-            },
-          ],
-          mark: { type: 'line', strokeWidth: 3, point: { size: 50 } },
-          encoding: { x, y, color },
-        },
-      ]
-    : [
-        {
-          mark: { type: 'rule', strokeWidth: 1.5 },
-          encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color },
-        },
-        { mark: { type: 'line', point: { size: 50 } }, encoding: { x, y, color } },
-      ];
+  const nSubjects = new Set(curves.map(({ subject }) => subject)).size;
+  const own =
+    nSubjects > 1
+      ? [
+          {
+            mark: { type: 'line', strokeWidth: 1, opacity: 0.35 },
+            encoding: { x, y, color, detail: { field: 'subject' } },
+          },
+          {
+            // Subjects have about as many faces at a point, not the same number: the mean stands at their mean.
+            transform: [
+              {
+                aggregate: [
+                  { op: 'mean', field: 'trainingFaces', as: 'trainingFaces' },
+                  { op: 'mean', field: 'pairwise', as: 'pairwise' },
+                  { op: 'count', as: 'subjects' },
+                ],
+                groupby: ['model', 'at'],
+              },
+              // A mean of some of the subjects would rise and fall by which of them have the point.
+              { filter: `datum.subjects === ${nSubjects}` },
+            ],
+            mark: { type: 'line', strokeWidth: 3, point: { size: 50 } },
+            encoding: { x, y, color },
+          },
+        ]
+      : [
+          {
+            mark: { type: 'rule', strokeWidth: 1.5 },
+            encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color },
+          },
+          { mark: { type: 'line', point: { size: 50 } }, encoding: { x, y, color } },
+        ];
   return chartSvg({
     width: 460,
     height: 240,
@@ -82,7 +87,7 @@ export function learningCurveChart(curves: readonly LearningCurve[]): Promise<st
       {
         data: { values: [{ chance: 0.5 }] },
         mark: { type: 'rule', strokeDash: [4, 4], color: '#888' },
-        encoding: { y: { field: 'chance', type: 'quantitative' } },
+        encoding: { y: { ...y, field: 'chance' } },
       },
       ...own,
     ],

@@ -5,6 +5,7 @@ import {
   type LearningCurve,
   type LearningPoint,
   learningCurveDefinition,
+  pointSelections,
   learningCurveSchema,
 } from '../../../shared/learning-curve.ts';
 import { readEvents } from '../../bids/events.ts';
@@ -15,8 +16,13 @@ import { writeFileAtomic } from '../../formats/files/atomic-write.ts';
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
 import { tableFormats, writeTable } from '../../formats/table/write.ts';
 import type { NormalEquations } from '../../glm/streaming.ts';
-import { type SelectionRules, selectVoxels, testVoxels } from '../../glm/voxel-selection.ts';
-import { voxelStatistics } from '../../glm/voxel-statistics.ts';
+import {
+  selectSomeVoxels,
+  type SelectionRules,
+  selectVoxels,
+  testVoxels,
+} from '../../glm/voxel-selection.ts';
+import { type VoxelStatistics, voxelStatistics } from '../../glm/voxel-statistics.ts';
 import type { Region } from '../../imaging/regions.ts';
 import { defineStage, type StageContext } from '../stage.ts';
 import { runSpecSchema } from './bold-run.ts';
@@ -40,6 +46,8 @@ const parameters = z.strictObject({
   faceRule: ruleSchema,
   /** By F: the cross-validated gain would need folds within the folds. */
   gainRule: ruleSchema,
+  /** Which runs the voxels are selected on: those of the point, or all of them. */
+  selection: z.enum(pointSelections),
   regions: regionsSchema,
   seed: z.number().int(),
   engine: z.enum(['native', 'webgpu', 'wasm']),
@@ -53,14 +61,15 @@ const files = { curve: 'learning-curve.json', table: 'learning-curve', chart: 'l
  * trained on the first fold, the first two, and so on to all.
  *
  * The sums of the folds are added up one by one; no volume is read again. Voxels are selected anew on each subset, by the
- * same rules: a selection on all runs would lend a small subset what it could not know. The test patterns are those of
+ * same rules, or once on all runs; test faces take no part in either. The test patterns are those of
  * all runs throughout, so that what grows is the training alone.
  */
 export const learningCurveStage = defineStage({
   name: 'learning-curve',
-  version: 2,
+  version: 3,
   parameters,
-  async run({ modelName, runs, points, faceRule, gainRule, regions: wanted, seed, engine }, context) {
+  async run(options, context) {
+    const { modelName, runs, points, faceRule, gainRule, selection, regions: wanted, seed, engine } = options;
     const encoding = await readEncoding(context.inputs.encoding);
     const folds = await foldsOfRuns(context.inputs.encoding);
     if (folds.length < 2) {
@@ -78,6 +87,11 @@ export const learningCurveStage = defineStage({
     );
     const { regions, problems } = await regionsOf(wanted, encoding.mask, context.inputs);
     const target = await testTarget(encoding, index, context, engine);
+    const rules = { faceRule, gainRule };
+    const select: Selecting =
+      selection === 'own-runs'
+        ? (statistics) => selectVoxels(testVoxels(statistics), rules).positions
+        : await selectedOnAll(encoding, rules, context, engine);
     const notes: Problem[] = [...problems];
     const curve: LearningPoint[] = [];
     let sums: NormalEquations | undefined;
@@ -91,7 +105,7 @@ export const learningCurveStage = defineStage({
         const { requested, faces: trainingFaces, runs: nRuns } = point;
         const own = { requested, trainingFaces, runs: nRuns };
         try {
-          const trained = await train(sums, encoding, { faceRule, gainRule }, context, engine);
+          const trained = await train(sums, encoding, select, context, engine);
           const scored = scorePoint(trained, encoding, regions, target, seed);
           curve.push(...scored.scores.map((score) => ({ ...own, ...score })));
           notes.push(...scored.problems.map((problem) => ofPoint(problem, trainingFaces)));
@@ -107,6 +121,7 @@ export const learningCurveStage = defineStage({
       subject: index.subject,
       model: modelName,
       decoder: 'pseudo-inverse',
+      selection,
       testFaces: target.names.length,
       points: curve,
     };
@@ -207,10 +222,28 @@ interface Trained {
   readonly positions: Uint32Array;
 }
 
+/** Voxels to decode from, or how to find them by what a point's runs tell. */
+type Selecting = Uint32Array | ((statistics: VoxelStatistics) => Uint32Array);
+
+async function selectedOnAll(
+  { equations, description: { latentNames } }: Encoding,
+  rules: SelectionRules,
+  context: StageContext,
+  kind: z.output<typeof parameters>['engine'],
+): Promise<Uint32Array> {
+  const statistics = await voxelStatistics(equations, {
+    latentNames,
+    faceContrast: regressors.face,
+    engine: await solvingEngine(equations, kind, context),
+    work: context,
+  });
+  return selectSomeVoxels(testVoxels(statistics), rules).positions;
+}
+
 async function train(
   sums: NormalEquations,
   { description }: Encoding,
-  rules: SelectionRules,
+  select: Selecting,
   context: StageContext,
   kind: z.output<typeof parameters>['engine'],
 ): Promise<Trained> {
@@ -219,13 +252,9 @@ async function train(
   const engine = await solvingEngine(sums, kind, context);
   const { latentNames } = description;
   const solvable = { names: shown, solveSubset: sums.solveSubset.bind(sums) };
-  const statistics = await voxelStatistics(solvable, {
-    latentNames,
-    faceContrast: regressors.face,
-    engine,
-    work: context,
-  });
-  const { positions } = selectVoxels(testVoxels(statistics), rules);
+  const statisticsOptions = { latentNames, faceContrast: regressors.face, engine, work: context };
+  const positions =
+    select instanceof Uint32Array ? select : select(await voxelStatistics(solvable, statisticsOptions));
   const solution = await sums.solveSubset(shown, { engine, work: context });
   const wanted = [...latentNames, regressors.face].map((name) => shown.indexOf(name));
   return { weights: rowsOf(solution.beta, sums.nVoxels, wanted), positions };
@@ -326,7 +355,7 @@ async function writeCurve(outDir: string, curve: LearningCurve): Promise<void> {
         (p) => p.trainingFaces,
       ),
       numbers('runs', 'int', 'Runs that the mapping was trained on', (p) => p.runs),
-      numbers('voxels', 'int', 'Voxels selected on those runs', (p) => p.voxels),
+      numbers('voxels', 'int', 'Voxels selected', (p) => p.voxels),
       numbers('pairwise', 'double', 'Pairwise identification; chance 0.5', (p) => p.pairwise),
       numbers('pairwise_low', 'double', 'Of its 95 % interval', (p) => p.pairwiseInterval[0]),
       numbers('pairwise_high', 'double', 'Of its 95 % interval', (p) => p.pairwiseInterval[1]),

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { type DecoderKind, publishedDecoder } from '../../../shared/decoders.ts';
 import type { OnJobEvent } from '../../../shared/job-events.ts';
-import type { LearningCurve } from '../../../shared/learning-curve.ts';
+import { type LearningCurve, type PointSelection, pointSelections } from '../../../shared/learning-curve.ts';
 import { chooseEngine, type EngineRequest } from '../engines.ts';
 import { learningCurveOf, readLearningCurve } from '../learning-curve.ts';
 import { trainModel } from '../models.ts';
@@ -12,16 +13,7 @@ import { Workspace } from '../workspace.ts';
 import { calibrateNoise, type NoiseCalibration } from './calibrate-noise.ts';
 import { readRecordedStudy } from './recorded-study.ts';
 import { writeResults } from './results.ts';
-import {
-  type Computing,
-  decoders,
-  kinds,
-  modelConfig,
-  portraits,
-  runSettings,
-  size,
-  voxelRules,
-} from './settings.ts';
+import { type Computing, kinds, modelConfig, portraits, runSettings, size, voxelRules } from './settings.ts';
 import { preparePortraits, type SimulatedSubject, simulateSubject } from './simulated-subject.ts';
 
 export interface ReproductionRequest {
@@ -31,6 +23,8 @@ export interface ReproductionRequest {
   readonly outDir: string;
   readonly engine: EngineRequest;
   readonly seed: number;
+  /** Decoders beside the published one. */
+  readonly decoders: readonly DecoderKind[];
   readonly signal: AbortSignal;
   readonly onEvent: OnJobEvent;
   readonly onStep: (progress: StudyProgress) => void;
@@ -70,10 +64,15 @@ export async function runReproduction(request: ReproductionRequest): Promise<Rep
     // One subject after the other, so that a run that is looked at early shows whole subjects.
     for (const [at, subject] of recorded.entries()) {
       simulated.push(await simulateSubject(workspace, subject, { seed: seed + at, noiseLevel }));
-      const config = await studyOf(outDir, simulated, seed);
+      const config = await studyOf(outDir, simulated, request);
       study = await runStudy(workspace, { config, engine, onStep: request.onStep });
-      for (const model of kinds)
-        curves.push(await learn(workspace, outDir, subject.label, model, { engine, seed }));
+      for (const model of kinds) {
+        for (const selection of pointSelections) {
+          curves.push(
+            await learn(workspace, outDir, { subject: subject.label, model, selection }, { engine, seed }),
+          );
+        }
+      }
       if (study.group !== null)
         await writeResults(workspace, outDir, { calibration, group: study.group, curves });
     }
@@ -86,20 +85,18 @@ export async function runReproduction(request: ReproductionRequest): Promise<Rep
 async function learn(
   workspace: Workspace,
   outDir: string,
-  subject: string,
-  model: string,
+  which: { readonly subject: string; readonly model: string; readonly selection: PointSelection },
   computing: Computing,
 ): Promise<LearningCurve> {
   const { path } = await learningCurveOf(workspace, {
     ...computing,
     ...voxelRules,
-    subject,
-    model,
+    ...which,
     crop: size.crop,
     folds: size.folds,
     allowNear: true,
     settings: runSettings,
-    stimuli: join(outDir, 'stimuli', subject),
+    stimuli: join(outDir, 'stimuli', which.subject),
   });
   return readLearningCurve(path);
 }
@@ -107,7 +104,7 @@ async function learn(
 async function studyOf(
   outDir: string,
   simulated: readonly SimulatedSubject[],
-  seed: number,
+  { seed, decoders }: Pick<ReproductionRequest, 'seed' | 'decoders'>,
 ): Promise<StudyConfig> {
   const stimuli = join(outDir, 'stimuli');
   await mkdir(stimuli, { recursive: true });
@@ -120,7 +117,13 @@ async function studyOf(
     name: 'reproduction',
     data: { subjects: simulated.map(({ label }) => label), stimuli: join(stimuli, '{subject}') },
     // Among 8,000 drawn faces some other person looks nearly like a candidate: it is listed.
-    analysis: { models: [...kinds], decoders: [...decoders], seed, quality: false, allowNear: true },
+    analysis: {
+      models: [...kinds],
+      decoders: [publishedDecoder, ...decoders],
+      seed,
+      quality: false,
+      allowNear: true,
+    },
     voxels: { noise, crop: size.crop, face: faceRule, gain: gainRule, gainMeasure, folds: size.folds },
     runs: runSettings,
     gender: { faces: portraits, column: 'Male', positive: '1' },

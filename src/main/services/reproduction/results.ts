@@ -1,7 +1,7 @@
 import { basename, extname, join } from 'node:path';
 import { publishedDecoder } from '../../../shared/decoders.ts';
 import type { GroupResult } from '../../../shared/group.ts';
-import type { LearningCurve } from '../../../shared/learning-curve.ts';
+import { type LearningCurve, type PointSelection, pointSelections } from '../../../shared/learning-curve.ts';
 import { writeFileAtomic } from '../../formats/files/atomic-write.ts';
 import { decodeImage } from '../../formats/image/decode.ts';
 import { labelledGrid } from '../../formats/image/labelled-grid.ts';
@@ -13,9 +13,14 @@ import { percent, publishedText, range } from '../study/study-text.ts';
 import { mappingName } from '../subjects.ts';
 import type { Workspace } from '../workspace.ts';
 import type { NoiseCalibration } from './calibrate-noise.ts';
-import { decoders, kinds, modelConfig } from './settings.ts';
+import { kinds, modelConfig } from './settings.ts';
 
 const modelNames = { vaegan: 'VAE-GAN', pca: 'PCA' } as const;
+
+const curveFiles: Readonly<Record<PointSelection, string>> = {
+  'own-runs': 'learning-curve.svg',
+  'all-runs': 'learning-curve-all-runs.svg',
+};
 
 export interface ReproductionFindings {
   readonly calibration: NoiseCalibration;
@@ -31,8 +36,11 @@ export async function writeResults(
 ): Promise<void> {
   await writeJsonFile(join(outDir, 'reproduction.json'), findings);
   await writeFileAtomic(join(outDir, 'reproduction.md'), reproductionTables(findings));
-  const named = findings.curves.map((curve) => ({ ...curve, model: nameOf(curve.model) }));
-  await writeFileAtomic(join(outDir, 'learning-curve.svg'), await learningCurveChart(named));
+  for (const [selection, file] of Object.entries(curveFiles)) {
+    const curves = findings.curves.filter((curve) => curve.selection === selection);
+    const named = curves.map((curve) => ({ ...curve, model: nameOf(curve.model) }));
+    await writeFileAtomic(join(outDir, file), await learningCurveChart(named));
+  }
   await writeFileAtomic(
     join(outDir, 'reconstructions.png'),
     await reconstructions(workspace, findings.group.subjects),
@@ -54,6 +62,32 @@ export function reproductionTables({ group, curves, calibration }: ReproductionF
       row.chance === null ? '' : percent(row.chance),
     ]);
   const head = ['', ...kinds.flatMap((kind) => [modelNames[kind], 'published']), 'chance'];
+  return [
+    `Subjects: ${group.subjects.join(', ')}. Noise x ${calibration.noiseLevel}.`,
+    '',
+    markdown([head, ...rows]),
+    '',
+    ...pointSelections.flatMap((selection) => [
+      `Voxels of a point selected on ${selectionNames[selection]}:`,
+      '',
+      learningTable(curves.filter((curve) => curve.selection === selection)),
+      '',
+    ]),
+    ...decoderTable(group),
+    '',
+  ].join('\n');
+}
+
+function columnOf({ columns }: GroupResult, kind: string, of: string): number {
+  return columns.findIndex(({ model, decoder }) => model === kind && decoder === of);
+}
+
+const selectionNames: Readonly<Record<PointSelection, string>> = {
+  'own-runs': 'its own runs',
+  'all-runs': 'all runs',
+};
+
+function learningTable(curves: readonly LearningCurve[]): string {
   const learning = requestedOf(curves).map((requested) => {
     const here = kinds.map((kind) =>
       curves
@@ -72,33 +106,24 @@ export function reproductionTables({ group, curves, calibration }: ReproductionF
       }),
     ];
   });
-  return [
-    `Subjects: ${group.subjects.join(', ')}. Noise x ${calibration.noiseLevel}.`,
-    '',
-    markdown([head, ...rows]),
-    '',
-    markdown([
-      [
-        'training faces',
-        ...kinds.flatMap((kind) => [`${modelNames[kind]}, pairwise`, 'above chance, p < 0.05']),
-      ],
-      ...learning,
-    ]),
-    '',
-    markdown([
-      ['', ...kinds.flatMap((kind) => decoders.map((decoder) => `${modelNames[kind]}, ${decoder}`))],
-      ...decoderRows(group),
-    ]),
-    '',
-  ].join('\n');
+  return markdown([
+    [
+      'training faces',
+      ...kinds.flatMap((kind) => [`${modelNames[kind]}, pairwise`, 'above chance, p < 0.05']),
+    ],
+    ...learning,
+  ]);
 }
 
-function columnOf({ columns }: GroupResult, kind: string, of: string): number {
-  return columns.findIndex(({ model, decoder }) => model === kind && decoder === of);
+/** All selected voxels, decoder by decoder; nothing where there is one alone. */
+function decoderTable(group: GroupResult): string[] {
+  const decoders = [...new Set(group.columns.map(({ decoder }) => decoder))];
+  if (decoders.length < 2) return [];
+  const head = ['', ...kinds.flatMap((kind) => decoders.map((decoder) => `${modelNames[kind]}, ${decoder}`))];
+  return [markdown([head, ...decoderRows(group, decoders)]), ''];
 }
 
-/** All selected voxels, decoder by decoder. */
-function decoderRows(group: GroupResult): string[][] {
+function decoderRows(group: GroupResult, decoders: readonly string[]): string[][] {
   const measures = group.rows.filter(({ region }) => region === 'all');
   return measures.map((row) => [
     row.label,

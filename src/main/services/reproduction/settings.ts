@@ -18,8 +18,6 @@ export const size = {
 
 export const portraits = 'portraits';
 export const kinds = ['vaegan', 'pca'] as const;
-/** The published decoder, and the posterior mean beside it. */
-export const decoders = ['pseudo-inverse', 'posterior'] as const;
 
 /** 32 x 32 pixels and 64 latents: drawn faces have 28 traits, and a region some 700 voxels to tell latents apart by. */
 export const modelConfig: VaeGanConfig = vaeGanConfigFor('tiny');

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type PointSelection, pointSelections } from '../../../../shared/learning-curve.ts';
 import {
   learningCurveOf,
   learningCurvePicture,
@@ -12,6 +13,7 @@ import { type MapOptions, mapRequest, withMapOptions } from './map-options.ts';
 
 interface LearningCurveOptions extends MapOptions {
   readonly points?: readonly number[];
+  readonly selection: PointSelection;
   readonly seed: number;
 }
 
@@ -23,13 +25,19 @@ export function addLearningCurveCommand(program: Command, makeTerminal: MakeTerm
       'numbers of training faces (default: 1000, 2000, ...); all come last',
       counts,
     )
+    .addOption(
+      new Option('--selection <runs>', 'runs that the voxels of a point are selected on')
+        .choices(pointSelections)
+        .default('own-runs'),
+    )
     .addOption(seedOption())
     .addHelpText(
       'after',
       `
 The options of \`map fit\`, and the same values as there: a model of the voxels that was fitted with folds of runs is used as
 it is (\`map fit --folds 20\`); one without folds is fitted again, with 20. Folds are whole runs, so that a point stands at
-the nearest number of faces that there is. Voxels are selected anew for each point; test patterns stay those of all runs.
+the nearest number of faces that there is. Voxels are selected anew for each point, or once (--selection
+all-runs); test patterns stay those of all runs.
 
 Examples:
   fusiform map fit --subject 01 --model vaegan --confounds motion --folds 20 -p study
@@ -41,6 +49,7 @@ Examples:
         const outcome = await learningCurveOf(workspace, {
           ...(await mapRequest(options)),
           seed: options.seed,
+          selection: options.selection,
           ...(options.points === undefined ? {} : { points: options.points }),
         });
         const { points } = await readLearningCurve(outcome.path);

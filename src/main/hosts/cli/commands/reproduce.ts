@@ -1,14 +1,16 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { type DecoderKind, decoderKinds } from '../../../../shared/decoders.ts';
 import type { EngineRequest } from '../../../services/engines.ts';
 import { runReproduction } from '../../../services/reproduction/reproduction.ts';
 import { groupTables } from '../../../services/study/index.ts';
-import { engineOption, seedOption } from '../options.ts';
+import { collect, engineOption, seedOption } from '../options.ts';
 import { type MakeTerminal, table } from '../terminal.ts';
 
 interface ReproduceOptions {
   readonly dataset: string;
   readonly out: string;
   readonly seed: number;
+  readonly decoder?: DecoderKind[];
   readonly engine: EngineRequest;
 }
 
@@ -18,6 +20,11 @@ export function addReproduceCommand(program: Command, makeTerminal: MakeTerminal
     .description('the published study on simulated people, with the timing of the real ones')
     .requiredOption('--dataset <dir>', 'OpenNeuro ds001761; its events are read, its images are not needed')
     .requiredOption('--out <dir>', 'folder to leave the project and the results in: about 4 GB')
+    .addOption(
+      new Option('--decoder <kind>', 'a decoder beside the published one (hours); may be given again')
+        .choices(decoderKinds)
+        .argParser(collect),
+    )
     .addOption(seedOption())
     .addOption(engineOption())
     .action(async (options: ReproduceOptions) => {
@@ -26,6 +33,7 @@ export function addReproduceCommand(program: Command, makeTerminal: MakeTerminal
         dataset: options.dataset,
         outDir: options.out,
         seed: options.seed,
+        decoders: options.decoder ?? [],
         engine: options.engine,
         signal: terminal.signal,
         onEvent: (event) => terminal.progress.show(event),
