@@ -78,6 +78,7 @@ describe('layer rules', () => {
 });
 
 describe('house rules', () => {
+  // The two sources are handed to the linter as text: it must object to both.
   it('refuse any and non-null assertions', () => {
     const any = lint('src/shared/x.ts', 'export const a = (x: any) => x;\n');
     assert.match(any.output, /noExplicitAny/);

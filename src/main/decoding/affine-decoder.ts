@@ -1,5 +1,5 @@
-import { FusiformError } from '../../shared/errors.ts';
 import type { Engine } from '../engine/engine.ts';
+import { checkPatterns } from './check-patterns.ts';
 
 /**
  * A decoder as it is applied: `code = mean + back ((matrix pattern - offset) / (scale + spread))`, where `scale` is the noise
@@ -23,25 +23,6 @@ export interface AffineDecoder {
     /** What a pattern's noise is multiplied by (chosen by cross-validation). */
     readonly noise: number;
   } | null;
-}
-
-/** Refuses patterns that are not of so many voxels each, or that hold NaN or Inf. */
-export function checkPatterns(patterns: Float32Array | Float64Array, nVoxels: number): void {
-  if (patterns.length === 0 || patterns.length % nVoxels !== 0) {
-    throw new FusiformError(
-      'PATTERN_VOXELS_MISMATCH',
-      `${patterns.length} values are no whole number of patterns of ${nVoxels} voxels.`,
-      { details: { values: patterns.length, nVoxels } },
-    );
-  }
-  const bad = patterns.findIndex((value) => !Number.isFinite(value));
-  if (bad < 0) return;
-  const place = { pattern: Math.floor(bad / nVoxels), voxel: bad % nVoxels };
-  throw new FusiformError(
-    'PATTERN_NOT_FINITE',
-    `Voxel ${place.voxel} of pattern ${place.pattern} is ${patterns[bad]}.`,
-    { details: place },
-  );
 }
 
 /**

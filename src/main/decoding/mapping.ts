@@ -1,6 +1,7 @@
 import { FusiformError } from '../../shared/errors.ts';
 import { choleskyFactor, choleskySolve } from '../math/cholesky.ts';
 import { type Matrix, matrix, mirrorUpper } from '../math/matrix.ts';
+import { checkPatterns } from './check-patterns.ts';
 
 /**
  * The decoder of VanRullen & Reddy (2019): the forward model `Y = X W` inverted by least squares,
@@ -71,22 +72,7 @@ export function prepareDecoder(
  */
 export function decodePatterns(decoder: LinearDecoder, patterns: Float32Array | Float64Array): Float32Array {
   const { weights, nRegressors, nVoxels, biasRow, nLatents, factor } = decoder;
-  if (patterns.length === 0 || patterns.length % nVoxels !== 0) {
-    throw new FusiformError(
-      'PATTERN_VOXELS_MISMATCH',
-      `${patterns.length} values are no whole number of patterns of ${nVoxels} voxels.`,
-      { details: { values: patterns.length, nVoxels } },
-    );
-  }
-  const bad = patterns.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
-    const place = { pattern: Math.floor(bad / nVoxels), voxel: bad % nVoxels };
-    throw new FusiformError(
-      'PATTERN_NOT_FINITE',
-      `Voxel ${place.voxel} of pattern ${place.pattern} is ${patterns[bad]}.`,
-      { details: place },
-    );
-  }
+  checkPatterns(patterns, nVoxels);
   const nPatterns = patterns.length / nVoxels;
   const codes = new Float32Array(nPatterns * nLatents);
   const projected = matrix(nRegressors, 1);

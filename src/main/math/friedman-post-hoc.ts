@@ -1,5 +1,5 @@
 import { studentTSf } from './distributions.ts';
-import { rankRows } from './friedman.ts';
+import { rankRows, rankSums } from './friedman.ts';
 import { holmAdjusted } from './multiple-testing.ts';
 import { studentizedRangeSf } from './studentized-range.ts';
 import { wilcoxonSignedRank } from './wilcoxon.ts';
@@ -84,20 +84,6 @@ export function wilcoxonPairs(table: ArrayLike<number>, nConditions: number): Pa
       return { statistic: positive - negative, p };
     }),
   );
-}
-
-/** Rank sum of each condition, and the sum of all squared ranks. */
-function rankSums(table: ArrayLike<number>, nConditions: number) {
-  const rows = rankRows(table, nConditions);
-  const sums = new Float64Array(nConditions);
-  let squares = 0;
-  for (const row of rows) {
-    row.forEach((rank, condition) => {
-      sums[condition] += rank;
-      squares += rank * rank;
-    });
-  }
-  return { nSubjects: rows.length, sums, squares };
 }
 
 /** 0 where there is no difference, even if nothing varies. */

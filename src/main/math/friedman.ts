@@ -43,16 +43,7 @@ export function friedmanTest(
   nConditions: number,
   { maxStates = 200_000, nDraws = 100_000, seed = 1 }: FriedmanOptions = {},
 ): FriedmanTest {
-  const rows = rankRows(table, nConditions);
-  const nSubjects = rows.length;
-  const sums = new Float64Array(nConditions);
-  let squares = 0;
-  for (const row of rows) {
-    row.forEach((rank, condition) => {
-      sums[condition] += rank;
-      squares += rank * rank;
-    });
-  }
+  const { rows, nSubjects, sums, squares } = rankSums(table, nConditions);
   // Between conditions over within subjects: the usual formula with its correction for ties, rearranged.
   const expected = (nSubjects * (nConditions + 1)) / 2;
   const within = (squares - (nSubjects * nConditions * (nConditions + 1) ** 2) / 4) / (nConditions - 1);
@@ -84,6 +75,20 @@ export function rankRows(table: ArrayLike<number>, nConditions: number): readonl
   return Array.from({ length: nSubjects }, (_, subject) =>
     midranks(values.slice(subject * nConditions, (subject + 1) * nConditions)),
   );
+}
+
+/** Rank sum of each condition [nConditions], and the sum of all squared ranks. @throws RangeError as `friedmanTest` */
+export function rankSums(table: ArrayLike<number>, nConditions: number) {
+  const rows = rankRows(table, nConditions);
+  const sums = new Float64Array(nConditions);
+  let squares = 0;
+  for (const row of rows) {
+    row.forEach((rank, condition) => {
+      sums[condition] += rank;
+      squares += rank * rank;
+    });
+  }
+  return { rows, nSubjects: rows.length, sums, squares };
 }
 
 function spread(sums: Float64Array, expected: number): number {

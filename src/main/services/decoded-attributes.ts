@@ -49,14 +49,7 @@ export async function readDecodedAttributes(
 ): Promise<StageOutcome> {
   const { subject, model, decoder = publishedDecoder, seed, nPermutations, parquet = false } = request;
   const name = decodingName(subject, model, decoder);
-  const decoded = workspace.entry('decoding', name);
-  const stimuli = stimuliName(subject, (await describeModel(workspace, model)).imageSize);
-  const { axes, problems } = await axesWithoutTestFaces(
-    workspace,
-    request,
-    await testFacesOf(decoded),
-    stimuli,
-  );
+  const { decoded, stimuli, axes, problems } = await decodedAndAxes(workspace, request);
   const labels =
     request.labels === undefined
       ? workspace.entry('faces', stimuli)
@@ -100,14 +93,7 @@ export async function moveDecodedFaces(
     steps,
     range,
   } = request;
-  const decoded = workspace.entry('decoding', decodingName(subject, model, request.decoder));
-  const stimuli = stimuliName(subject, (await describeModel(workspace, model)).imageSize);
-  const { axes, problems } = await axesWithoutTestFaces(
-    workspace,
-    request,
-    await testFacesOf(decoded),
-    stimuli,
-  );
+  const { decoded, axes, problems } = await decodedAndAxes(workspace, request);
   const outcome = await workspace.run({
     stage: moveDecodedStage,
     label: `decoded faces of subject ${subject} along ${attribute}`,
@@ -125,8 +111,13 @@ export async function moveDecodedFaces(
   return { ...outcome, problems: [...problems, ...outcome.problems] };
 }
 
-async function testFacesOf({ path }: StageOutcome): Promise<readonly string[]> {
-  return (await readDecoded(path)).description.testFaces;
+/** A subject's decoded codes, and what the labelled set teaches of attributes without the subject's test faces. */
+async function decodedAndAxes(workspace: Workspace, request: DecodedAttributesRequest) {
+  const { subject, model, decoder } = request;
+  const decoded = workspace.entry('decoding', decodingName(subject, model, decoder));
+  const stimuli = stimuliName(subject, (await describeModel(workspace, model)).imageSize);
+  const { testFaces } = (await readDecoded(decoded.path)).description;
+  return { decoded, stimuli, ...(await axesWithoutTestFaces(workspace, request, testFaces, stimuli)) };
 }
 
 /** What the labelled set teaches without those of its faces that are the subject's test faces. */

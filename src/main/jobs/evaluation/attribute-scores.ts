@@ -6,10 +6,11 @@ import { bootstrapInterval } from '../../math/bootstrap.ts';
 import { Random } from '../../math/random.ts';
 import type { StageContext } from '../stage.ts';
 import { readFaceSet } from '../stages/face-set.ts';
+import { rowsOf } from '../stages/face-rows.ts';
 import { classOf, type LabelClass } from '../stages/labels.ts';
 import { type Latents, pickCodes, readLatents } from '../stages/latents.ts';
 import { testNames } from './code-scores.ts';
-import { rowsOf, type ShownPictures } from './test-faces.ts';
+import type { ShownPictures } from './test-faces.ts';
 
 export interface Gender {
   readonly axis: AttributeAxis;

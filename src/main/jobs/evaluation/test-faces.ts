@@ -1,26 +1,7 @@
 import { FusiformError } from '../../../shared/errors.ts';
 import { gatherImages, imagesAtSize, selectImages } from '../../generative/image-set.ts';
+import { rowsOf } from '../stages/face-rows.ts';
 import { type FaceSet, readFaceSet } from '../stages/face-set.ts';
-import { faceName } from '../stages/roles.ts';
-
-/** The rows of faces among the stimuli (see `rowFinder`). @throws FusiformError STIMULUS_NOT_ENCODED */
-export function rowsOf(names: readonly string[], stimuli: readonly string[], file: string): Uint32Array {
-  const rowOf = rowFinder(stimuli);
-  return Uint32Array.from(names, (name) => {
-    const row = rowOf(name);
-    if (row === undefined) {
-      throw new FusiformError('STIMULUS_NOT_ENCODED', `The face "${name}" has no latent code.`, { file });
-    }
-    return row;
-  });
-}
-
-/** Finds a face among the stimuli: by its whole path, or by the file name that the study copies. */
-export function rowFinder(stimuli: readonly string[]): (name: string) => number | undefined {
-  const byPath = new Map(stimuli.map((stimulus, row) => [stimulus, row]));
-  const byName = new Map(stimuli.map((stimulus, row) => [faceName(stimulus), row]));
-  return (name) => byPath.get(name) ?? byName.get(name);
-}
 
 /** The pictures that were shown. */
 export interface ShownPictures {
@@ -39,6 +20,7 @@ export async function readShownPictures(
   return { faces, rows: rowsOf(testFaces, faces.files, folder) };
 }
 
+/** Pixels of some faces at a size, [rows, size, size, 3]. */
 export function pixelsOf({ images }: FaceSet, rows: Uint32Array, size: number): Uint8Array {
   return gatherImages(selectImages(imagesAtSize(images, size), rows));
 }

@@ -21,13 +21,12 @@ import {
   pixelsOf,
   readShownPictures,
   requireFiniteCodes,
-  rowFinder,
-  rowsOf,
   type ShownPictures,
 } from '../evaluation/test-faces.ts';
 import { defineStage, type StageContext } from '../stage.ts';
 import { readDecoded } from './decode-patterns.ts';
 import { faceColumns, metricsOf, scoreColumns } from './evaluation-tables.ts';
+import { rowFinder, rowsOf } from './face-rows.ts';
 import { loadLatentModel } from './latent-model-files.ts';
 import { type Latents, pickCodes, readLatents } from './latents.ts';
 

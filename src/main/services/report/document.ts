@@ -65,22 +65,31 @@ export const heading = (content: string): Block => ({ kind: 'heading', text: con
 export const tableBlock = (table: ReportTable): Block => ({ kind: 'table', table });
 export const figureBlock = (figure: ReportFigure): Block => ({ kind: 'figure', figure });
 
-/** A column of texts. */
-export function textColumn(
+/** A column of texts: what `value` makes of each row. */
+export function textColumn<Row>(
+  rows: readonly Row[],
   name: string,
   head: string,
-  values: readonly (string | null)[],
+  value: (row: Row, at: number) => string | null,
   description?: string,
 ): ReportColumn {
-  return { name, heading: head, shown: 'text', type: 'string', values, ...about(description) };
+  return {
+    name,
+    heading: head,
+    shown: 'text',
+    type: 'string',
+    values: rows.map(value),
+    ...about(description),
+  };
 }
 
-/** A column of numbers. */
-export function numberColumn(
+/** A column of numbers: what `value` makes of each row; undefined is a gap, as null is. */
+export function numberColumn<Row>(
+  rows: readonly Row[],
   name: string,
   head: string,
   shown: Exclude<Shown, 'text'>,
-  values: readonly (number | null | undefined)[],
+  value: (row: Row, at: number) => number | null | undefined,
   description?: string,
 ): ReportColumn {
   return {
@@ -88,7 +97,7 @@ export function numberColumn(
     heading: head,
     shown,
     type: shown === 'count' ? 'int' : 'double',
-    values: values.map((value) => value ?? null),
+    values: rows.map((row, at) => value(row, at) ?? null),
     ...about(description),
   };
 }

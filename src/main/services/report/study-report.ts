@@ -120,44 +120,15 @@ function tableSection({ rows, subjects, columns }: GroupResult, titles: readonly
       name: `table-${column.model}-${column.decoder}`,
       caption: `${titles[at]}: subject by subject, mean and range over subjects${hasPublished ? ', beside the published mean and range' : ''}.`,
       columns: [
-        textColumn(
-          'row',
-          'score',
-          own.map(({ label }) => label),
-        ),
+        textColumn(own, 'row', 'score', ({ label }) => label),
         ...subjects.map((subject, one) =>
-          numberColumn(
-            `sub-${subject}`,
-            subject,
-            'percent',
-            own.map(({ cells }) => cells[at].values[one]),
-          ),
+          numberColumn(own, `sub-${subject}`, subject, 'percent', ({ cells }) => cells[at].values[one]),
         ),
-        numberColumn(
-          'mean',
-          'mean',
-          'percent',
-          own.map(({ cells }) => cells[at].mean),
-        ),
-        textColumn(
-          'range',
-          'range',
-          own.map(({ cells }) => range(cells[at])),
-        ),
-        numberColumn(
-          'chance',
-          'chance',
-          'percent',
-          own.map(({ chance }) => chance),
-        ),
+        numberColumn(own, 'mean', 'mean', 'percent', ({ cells }) => cells[at].mean),
+        textColumn(own, 'range', 'range', ({ cells }) => range(cells[at])),
+        numberColumn(own, 'chance', 'chance', 'percent', ({ chance }) => chance),
         ...(hasPublished
-          ? [
-              textColumn(
-                'published',
-                'published',
-                own.map(({ cells }) => publishedText(cells[at]) || null),
-              ),
-            ]
+          ? [textColumn(own, 'published', 'published', ({ cells }) => publishedText(cells[at]) || null)]
           : []),
       ],
     });
@@ -190,7 +161,6 @@ function subjectsSection(
           : [{ region: subject, name: title, value, lower: lower ?? null, upper: upper ?? null }];
       }),
   );
-  const faces = results.map(({ models }) => models[0].evaluation.nTestFaces);
   const links: Block[] =
     linkOf === undefined
       ? []
@@ -208,38 +178,29 @@ function subjectsSection(
         name: 'subjects',
         caption: 'What each subject contributed.',
         columns: [
-          textColumn(
-            'subject',
-            'subject',
-            results.map(({ subject }) => subject),
+          textColumn(results, 'subject', 'subject', ({ subject }) => subject),
+          numberColumn(results, 'runs', 'runs', 'count', ({ index }) => index.runs.length),
+          numberColumn(results, 'volumes', 'volumes', 'count', ({ index }) =>
+            index.runs.reduce((sum, run) => sum + run.nVolumes, 0),
           ),
           numberColumn(
-            'runs',
-            'runs',
-            'count',
-            results.map(({ index }) => index.runs.length),
-          ),
-          numberColumn(
-            'volumes',
-            'volumes',
-            'count',
-            results.map(({ index }) => index.runs.reduce((sum, run) => sum + run.nVolumes, 0)),
-          ),
-          numberColumn(
+            results,
             'training_faces',
             'training faces',
             'count',
-            results.map(({ index }) => index.trainFaces.length),
+            ({ index }) => index.trainFaces.length,
           ),
-          numberColumn('test_faces', 'test faces', 'count', faces),
-          textColumn(
-            'imagery',
-            'imagery',
-            results.map(({ models }) =>
-              models.some(({ evaluation }) => evaluation.regions.some(({ imagery }) => imagery !== null))
-                ? 'yes'
-                : 'no',
-            ),
+          numberColumn(
+            results,
+            'test_faces',
+            'test faces',
+            'count',
+            ({ models }) => models[0].evaluation.nTestFaces,
+          ),
+          textColumn(results, 'imagery', 'imagery', ({ models }) =>
+            models.some(({ evaluation }) => evaluation.regions.some(({ imagery }) => imagery !== null))
+              ? 'yes'
+              : 'no',
           ),
         ],
       }),
@@ -308,52 +269,15 @@ function testsSection(group: GroupResult, titles: readonly string[]): Section {
         name: 'chance-tests',
         caption: 'All subjects together against chance.',
         columns: [
-          textColumn(
-            'measure',
-            'score',
-            chance.map(({ measure }) => measure),
-          ),
-          textColumn(
-            'region',
-            'region',
-            chance.map(({ region }) => region),
-          ),
-          textColumn('model', 'model', chance.map(titleOf)),
-          numberColumn(
-            'subjects',
-            'subjects',
-            'count',
-            chance.map(({ nSubjects }) => nSubjects),
-          ),
-          numberColumn(
-            'n',
-            'faces',
-            'count',
-            chance.map(({ n }) => n),
-          ),
-          numberColumn(
-            'value',
-            'mean',
-            'percent',
-            chance.map(({ value }) => value),
-          ),
-          numberColumn(
-            'p',
-            'p',
-            'p',
-            chance.map(({ p }) => p),
-          ),
-          numberColumn(
-            'q',
-            'q',
-            'p',
-            chance.map(({ fdrP }) => fdrP),
-          ),
-          textColumn(
-            'test',
-            'definition',
-            chance.map(({ test }) => test),
-          ),
+          textColumn(chance, 'measure', 'score', ({ measure }) => measure),
+          textColumn(chance, 'region', 'region', ({ region }) => region),
+          textColumn(chance, 'model', 'model', titleOf),
+          numberColumn(chance, 'subjects', 'subjects', 'count', ({ nSubjects }) => nSubjects),
+          numberColumn(chance, 'n', 'faces', 'count', ({ n }) => n),
+          numberColumn(chance, 'value', 'mean', 'percent', ({ value }) => value),
+          numberColumn(chance, 'p', 'p', 'p', ({ p }) => p),
+          numberColumn(chance, 'q', 'q', 'p', ({ fdrP }) => fdrP),
+          textColumn(chance, 'test', 'definition', ({ test }) => test),
         ],
       }),
       heading('Between models, regions and decoders'),
@@ -367,62 +291,16 @@ function testsSection(group: GroupResult, titles: readonly string[]): Section {
               name: 'friedman-tests',
               caption: 'Between conditions over subjects, a row a pair of conditions.',
               columns: [
-                textColumn(
-                  'over',
-                  'over',
-                  pairs.map(({ over }) => over),
-                ),
-                textColumn(
-                  'measure',
-                  'score',
-                  pairs.map(({ measure }) => measure),
-                ),
-                textColumn(
-                  'within',
-                  'within',
-                  pairs.map(({ within }) => within),
-                ),
-                numberColumn(
-                  'subjects',
-                  'subjects',
-                  'count',
-                  pairs.map(({ nSubjects }) => nSubjects),
-                ),
-                numberColumn(
-                  'chi2',
-                  'chi2',
-                  'decimal',
-                  pairs.map(({ statistic }) => statistic),
-                ),
-                numberColumn(
-                  'p',
-                  'p',
-                  'p',
-                  pairs.map(({ p }) => p),
-                ),
-                numberColumn(
-                  'p_permutation',
-                  'p, permuted',
-                  'p',
-                  pairs.map(({ permutationP }) => permutationP),
-                ),
-                textColumn(
-                  'pair',
-                  'pair',
-                  pairs.map(({ first, second }) => `${first} / ${second}`),
-                ),
-                numberColumn(
-                  'p_nemenyi',
-                  'Nemenyi',
-                  'p',
-                  pairs.map(({ nemenyiP }) => nemenyiP),
-                ),
-                numberColumn(
-                  'p_wilcoxon',
-                  'Wilcoxon',
-                  'p',
-                  pairs.map(({ wilcoxonP }) => wilcoxonP),
-                ),
+                textColumn(pairs, 'over', 'over', ({ over }) => over),
+                textColumn(pairs, 'measure', 'score', ({ measure }) => measure),
+                textColumn(pairs, 'within', 'within', ({ within }) => within),
+                numberColumn(pairs, 'subjects', 'subjects', 'count', ({ nSubjects }) => nSubjects),
+                numberColumn(pairs, 'chi2', 'chi2', 'decimal', ({ statistic }) => statistic),
+                numberColumn(pairs, 'p', 'p', 'p', ({ p }) => p),
+                numberColumn(pairs, 'p_permutation', 'p, permuted', 'p', ({ permutationP }) => permutationP),
+                textColumn(pairs, 'pair', 'pair', ({ first, second }) => `${first} / ${second}`),
+                numberColumn(pairs, 'p_nemenyi', 'Nemenyi', 'p', ({ nemenyiP }) => nemenyiP),
+                numberColumn(pairs, 'p_wilcoxon', 'Wilcoxon', 'p', ({ wilcoxonP }) => wilcoxonP),
               ],
             }),
           ]),

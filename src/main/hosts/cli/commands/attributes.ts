@@ -10,13 +10,14 @@ import {
 } from '../../../services/decoded-attributes.ts';
 import { chooseEngine, type EngineRequest } from '../../../services/engines.ts';
 import type { StageOutcome } from '../../../services/workspace.ts';
-import { collect, list, parquetOption, positiveInteger, positiveNumber, seedOption } from '../options.ts';
+import { type LabelOptions, withLabels } from '../label-options.ts';
+import { collect, parquetOption, positiveInteger, positiveNumber, seedOption } from '../options.ts';
 import { type MakeTerminal, table } from '../terminal.ts';
 import { withWorkspace } from '../with-workspace.ts';
 import { withDecoder } from './decoder-option.ts';
 import { subjectAndModel } from './subject-and-model.ts';
 
-interface LearningOptions {
+interface LearningOptions extends LabelOptions {
   readonly project: string;
   readonly engine: EngineRequest;
   readonly subject: string;
@@ -24,11 +25,6 @@ interface LearningOptions {
   readonly decoder: DecoderKind;
   readonly faces: string;
   readonly labels?: string;
-  readonly columns?: string[];
-  readonly numbers: string[];
-  readonly classes: string[];
-  readonly group?: string;
-  readonly folds: number;
   readonly seed: number;
   readonly out?: string;
 }
@@ -122,19 +118,11 @@ Example:
 }
 
 function withLearning(command: Command): Command {
-  return withDecoder(subjectAndModel(command))
-    .option('--faces <name>', 'labelled face set from which attributes are learnt', 'faces')
-    .option('--labels <file>', 'labels of the test faces (default: those of the stimuli)')
-    .option('--columns <names>', 'the columns to read, by commas (default: all)', list)
-    .option(
-      '--numbers <names>',
-      'columns to read as numbers (default: numbers of more than 10 values)',
-      list,
-      [],
-    )
-    .option('--classes <names>', 'columns to read as classes, each value against the rest', list, [])
-    .option('--group <column>', 'column of what stays in one fold of the labelled set, such as who is shown')
-    .option('--folds <n>', 'folds of the labelled set, at least 3', positiveInteger, 10)
+  return withLabels(
+    withDecoder(subjectAndModel(command))
+      .option('--faces <name>', 'labelled face set from which attributes are learnt', 'faces')
+      .option('--labels <file>', 'labels of the test faces (default: those of the stimuli)'),
+  )
     .option('--out <dir>', 'also copy the tables and pictures there')
     .addOption(seedOption());
 }

@@ -25,26 +25,10 @@ export function methodsSection(jobs: readonly LineageJob[]): Section {
         caption: 'Every parameter of every step, as the step was told it.',
         folded: true,
         columns: [
-          textColumn(
-            'job',
-            'step',
-            parameters.map(({ label }) => label),
-          ),
-          textColumn(
-            'stage',
-            'stage',
-            parameters.map(({ stage }) => stage),
-          ),
-          textColumn(
-            'parameter',
-            'parameter',
-            parameters.map(({ name }) => name),
-          ),
-          textColumn(
-            'value',
-            'value',
-            parameters.map(({ value }) => value),
-          ),
+          textColumn(parameters, 'job', 'step', ({ label }) => label),
+          textColumn(parameters, 'stage', 'stage', ({ stage }) => stage),
+          textColumn(parameters, 'parameter', 'parameter', ({ name }) => name),
+          textColumn(parameters, 'value', 'value', ({ value }) => value),
         ],
       }),
       tableBlock({
@@ -52,47 +36,19 @@ export function methodsSection(jobs: readonly LineageJob[]): Section {
         caption: 'Steps in the order in which they were computed.',
         folded: true,
         columns: [
+          textColumn(jobs, 'job', 'step', ({ label }) => label),
           textColumn(
-            'job',
-            'step',
-            jobs.map(({ label }) => label),
-          ),
-          textColumn(
+            jobs,
             'stage',
             'stage and version',
-            jobs.map(({ stage, stageVersion }) => `${stage}/${stageVersion}`),
+            ({ stage, stageVersion }) => `${stage}/${stageVersion}`,
           ),
-          textColumn(
-            'app_version',
-            'Fusiform',
-            jobs.map(({ appVersion }) => appVersion),
-          ),
-          textColumn(
-            'engine',
-            'engine',
-            jobs.map(({ summary }) => engineOf(summary)),
-          ),
-          numberColumn(
-            'seconds',
-            'time',
-            'seconds',
-            jobs.map(({ seconds }) => seconds),
-          ),
-          textColumn(
-            'finished',
-            'finished',
-            jobs.map(({ finishedAt }) => finishedAt),
-          ),
-          textColumn(
-            'key',
-            'key',
-            jobs.map(({ key }) => key),
-          ),
-          textColumn(
-            'artifact',
-            'result',
-            jobs.map(({ artifact }) => artifact),
-          ),
+          textColumn(jobs, 'app_version', 'Fusiform', ({ appVersion }) => appVersion),
+          textColumn(jobs, 'engine', 'engine', ({ summary }) => engineOf(summary)),
+          numberColumn(jobs, 'seconds', 'time', 'seconds', ({ seconds }) => seconds),
+          textColumn(jobs, 'finished', 'finished', ({ finishedAt }) => finishedAt),
+          textColumn(jobs, 'key', 'key', ({ key }) => key),
+          textColumn(jobs, 'artifact', 'result', ({ artifact }) => artifact),
         ],
       }),
     ],

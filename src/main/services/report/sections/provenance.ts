@@ -27,16 +27,8 @@ export function provenanceSection(jobs: readonly LineageJob[]): Section {
         caption: 'Software. Versions of packages are those that this installation pins.',
         folded: true,
         columns: [
-          textColumn(
-            'name',
-            'software',
-            software.map(([name]) => name),
-          ),
-          textColumn(
-            'version',
-            'version',
-            software.map(([, version]) => version),
-          ),
+          textColumn(software, 'name', 'software', ([name]) => name),
+          textColumn(software, 'version', 'version', ([, version]) => version),
         ],
       }),
       tableBlock({
@@ -64,21 +56,9 @@ function hashColumns(
   }[],
 ) {
   return [
-    textColumn(
-      'job',
-      'step',
-      inputs.map(({ label }) => label),
-    ),
-    textColumn(
-      'input',
-      'input',
-      inputs.map(({ name }) => name),
-    ),
-    textColumn(
-      'hash',
-      'hash',
-      inputs.map(({ hash }) => hash),
-    ),
+    textColumn(inputs, 'job', 'step', ({ label }) => label),
+    textColumn(inputs, 'input', 'input', ({ name }) => name),
+    textColumn(inputs, 'hash', 'hash', ({ hash }) => hash),
   ];
 }
 
@@ -130,26 +110,10 @@ export function problemsSection(
                 'What arose in the steps and did not stop them, or what was left out because of it. docs/guide/errors.md explains each code.',
               rowsShown: 40,
               columns: [
-                textColumn(
-                  'step',
-                  'step',
-                  problems.map(({ label }) => label),
-                ),
-                textColumn(
-                  'code',
-                  'code',
-                  problems.map(({ code }) => code),
-                ),
-                textColumn(
-                  'message',
-                  'message',
-                  problems.map(({ message }) => message),
-                ),
-                textColumn(
-                  'file',
-                  'file',
-                  problems.map(({ file }) => file),
-                ),
+                textColumn(problems, 'step', 'step', ({ label }) => label),
+                textColumn(problems, 'code', 'code', ({ code }) => code),
+                textColumn(problems, 'message', 'message', ({ message }) => message),
+                textColumn(problems, 'file', 'file', ({ file }) => file),
               ],
             }),
           ],

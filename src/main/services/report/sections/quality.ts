@@ -51,39 +51,12 @@ export async function qualitySection({ quality, subject }: SubjectResults): Prom
           'Runs, the worst first. tSNR: temporal signal-to-noise ratio, trends taken out; FD: framewise displacement.',
         rowsShown: listed,
         columns: [
-          textColumn(
-            'run',
-            'run',
-            runs.map(({ label }) => label),
-          ),
-          textColumn(
-            'verdict',
-            'verdict',
-            runs.map(({ verdict }) => verdict),
-          ),
-          numberColumn(
-            'tsnr',
-            'tSNR',
-            'tenths',
-            runs.map((run) => run.tsnr_detrended),
-          ),
-          numberColumn(
-            'fd_mean',
-            'mean FD (mm)',
-            'decimal',
-            runs.map((run) => run.fd_mean),
-          ),
-          numberColumn(
-            'dvars_std_max',
-            'largest std. DVARS',
-            'decimal',
-            runs.map((run) => run.dvars_std_max),
-          ),
-          textColumn(
-            'reasons',
-            'what for',
-            runs.map(({ reasons }) => reasons.join('; ')),
-          ),
+          textColumn(runs, 'run', 'run', ({ label }) => label),
+          textColumn(runs, 'verdict', 'verdict', ({ verdict }) => verdict),
+          numberColumn(runs, 'tsnr', 'tSNR', 'tenths', (run) => run.tsnr_detrended),
+          numberColumn(runs, 'fd_mean', 'mean FD (mm)', 'decimal', (run) => run.fd_mean),
+          numberColumn(runs, 'dvars_std_max', 'largest std. DVARS', 'decimal', (run) => run.dvars_std_max),
+          textColumn(runs, 'reasons', 'what for', ({ reasons }) => reasons.join('; ')),
         ],
       }),
       ...(slices === null

@@ -1,4 +1,5 @@
 import { isWithout } from '../../../decoding/group/scores-of.ts';
+import { attributesHeatMap } from '../../../jobs/stages/attributes-heat-map.ts';
 import {
   type Block,
   figureBlock,
@@ -10,7 +11,6 @@ import {
   text,
   textColumn,
 } from '../document.ts';
-import { attributesChart } from '../figures/attributes.ts';
 import { regionsChart } from '../figures/regions.ts';
 import type { SubjectResults } from '../gather.ts';
 import { imaginedPictures } from './gallery.ts';
@@ -56,7 +56,7 @@ export function attributesSection({ models, subject }: SubjectResults): Section 
                     name: 'attributes',
                     caption: `Balanced accuracy of attributes read by the published rule (sign of the projection on the difference of the class means) from true codes and from every region. Framed: q < 0.05. Chance is 0.5.${names.length === charted ? ` The first ${charted} attributes.` : ''}`,
                     alt: `Balanced accuracy by attribute and region; the table beside it holds every value.`,
-                    drawing: attributesChart(cells.filter(({ attribute }) => names.includes(attribute))),
+                    drawing: attributesHeatMap(cells.filter(({ attribute }) => names.includes(attribute))),
                   }),
                 ]),
             tableBlock({
@@ -65,75 +65,24 @@ export function attributesSection({ models, subject }: SubjectResults): Section 
                 'Every attribute from true and decoded codes, by every rule. q: p by permutation, adjusted for the false discovery rate.',
               folded: true,
               columns: [
-                textColumn(
-                  'title',
-                  'model',
-                  readings.map(({ title }) => title),
-                ),
-                textColumn(
-                  'attribute',
-                  'attribute',
-                  readings.map(({ attribute }) => attribute),
-                ),
-                textColumn(
-                  'region',
-                  'codes',
-                  readings.map(({ region }) => region ?? 'true codes'),
-                ),
-                textColumn(
-                  'rule',
-                  'rule',
-                  readings.map(({ rule }) => rule),
-                ),
+                textColumn(readings, 'title', 'model', ({ title }) => title),
+                textColumn(readings, 'attribute', 'attribute', ({ attribute }) => attribute),
+                textColumn(readings, 'region', 'codes', ({ region }) => region ?? 'true codes'),
+                textColumn(readings, 'rule', 'rule', ({ rule }) => rule),
+                numberColumn(readings, 'accuracy', 'accuracy', 'percent', ({ accuracy }) => accuracy),
                 numberColumn(
-                  'accuracy',
-                  'accuracy',
-                  'percent',
-                  readings.map(({ accuracy }) => accuracy),
-                ),
-                numberColumn(
+                  readings,
                   'balanced_accuracy',
                   'balanced',
                   'percent',
-                  readings.map(({ balancedAccuracy }) => balancedAccuracy),
+                  ({ balancedAccuracy }) => balancedAccuracy,
                 ),
-                numberColumn(
-                  'auc',
-                  'AUC',
-                  'decimal',
-                  readings.map(({ auc }) => auc),
-                  'Area under the ROC curve',
-                ),
-                numberColumn(
-                  'r',
-                  'r',
-                  'decimal',
-                  readings.map(({ r }) => r),
-                  'Correlation, of numbers',
-                ),
-                numberColumn(
-                  'p',
-                  'p',
-                  'p',
-                  readings.map(({ pPermutation }) => pPermutation),
-                ),
-                numberColumn(
-                  'q',
-                  'q',
-                  'p',
-                  readings.map(({ q }) => q),
-                ),
-                numberColumn(
-                  'n',
-                  'faces',
-                  'count',
-                  readings.map(({ n }) => n),
-                ),
-                textColumn(
-                  'definition',
-                  'definition',
-                  readings.map(({ definition }) => definition),
-                ),
+                numberColumn(readings, 'auc', 'AUC', 'decimal', ({ auc }) => auc, 'Area under the ROC curve'),
+                numberColumn(readings, 'r', 'r', 'decimal', ({ r }) => r, 'Correlation, of numbers'),
+                numberColumn(readings, 'p', 'p', 'p', ({ pPermutation }) => pPermutation),
+                numberColumn(readings, 'q', 'q', 'p', ({ q }) => q),
+                numberColumn(readings, 'n', 'faces', 'count', ({ n }) => n),
+                textColumn(readings, 'definition', 'definition', ({ definition }) => definition),
               ],
             }),
           ]),
@@ -163,46 +112,13 @@ function genderBlocks({ models }: Pick<SubjectResults, 'models'>): Block[] {
       caption:
         'Gender read from the codes of the test faces: by the sign of the projection on the difference of the class means, as published, and by the side of the mid-point between the means.',
       columns: [
-        textColumn(
-          'title',
-          'model',
-          rows.map(({ title }) => title),
-        ),
-        textColumn(
-          'codes',
-          'codes',
-          rows.map(({ codes }) => codes),
-        ),
-        numberColumn(
-          'sign',
-          'by sign',
-          'percent',
-          rows.map(({ published }) => published?.value),
-        ),
-        numberColumn(
-          'p_sign',
-          'p',
-          'p',
-          rows.map(({ published }) => published?.p),
-        ),
-        numberColumn(
-          'mid_point',
-          'at the mid-point',
-          'percent',
-          rows.map(({ midPoint }) => midPoint?.value),
-        ),
-        numberColumn(
-          'p_mid_point',
-          'p',
-          'p',
-          rows.map(({ midPoint }) => midPoint?.p),
-        ),
-        numberColumn(
-          'n',
-          'faces',
-          'count',
-          rows.map(({ published, midPoint }) => (published ?? midPoint)?.n),
-        ),
+        textColumn(rows, 'title', 'model', ({ title }) => title),
+        textColumn(rows, 'codes', 'codes', ({ codes }) => codes),
+        numberColumn(rows, 'sign', 'by sign', 'percent', ({ published }) => published?.value),
+        numberColumn(rows, 'p_sign', 'p', 'p', ({ published }) => published?.p),
+        numberColumn(rows, 'mid_point', 'at the mid-point', 'percent', ({ midPoint }) => midPoint?.value),
+        numberColumn(rows, 'p_mid_point', 'p', 'p', ({ midPoint }) => midPoint?.p),
+        numberColumn(rows, 'n', 'faces', 'count', ({ published, midPoint }) => (published ?? midPoint)?.n),
       ],
     }),
   ];
@@ -243,42 +159,19 @@ export async function imagerySection(results: SubjectResults): Promise<Section> 
             name: 'imagery',
             caption: 'The imagined face among its candidates.',
             columns: [
-              textColumn(
-                'title',
-                'model',
-                rows.map(({ title }) => title),
-              ),
-              textColumn(
-                'region',
-                'region',
-                rows.map(({ region }) => region),
-              ),
+              textColumn(rows, 'title', 'model', ({ title }) => title),
+              textColumn(rows, 'region', 'region', ({ region }) => region),
+              numberColumn(rows, 'value', 'beaten', 'percent', ({ value }) => value),
               numberColumn(
-                'value',
-                'beaten',
-                'percent',
-                rows.map(({ value }) => value),
-              ),
-              numberColumn(
+                rows,
                 'rank',
                 'rank',
                 'number',
-                rows.map(({ value, n }) => 1 + (1 - value) * (n - 1)),
+                ({ value, n }) => 1 + (1 - value) * (n - 1),
                 '1 is best; ties give halves',
               ),
-              numberColumn(
-                'candidates',
-                'candidates',
-                'count',
-                rows.map(({ n }) => n),
-              ),
-              numberColumn(
-                'p',
-                'p',
-                'p',
-                rows.map(({ p }) => p),
-                'Exact',
-              ),
+              numberColumn(rows, 'candidates', 'candidates', 'count', ({ n }) => n),
+              numberColumn(rows, 'p', 'p', 'p', ({ p }) => p, 'Exact'),
             ],
           }),
         ];

@@ -1,51 +1,36 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { JsonObject } from '../../../../../shared/json.ts';
 import { findAttributeAxes, findAttributeAxis } from '../../../../services/attributes.ts';
-import { positiveInteger, seedOption } from '../../options.ts';
+import { type FoldOptions, type LabelOptions, withFolds, withLabels } from '../../label-options.ts';
+import { seedOption } from '../../options.ts';
 import { type MakeTerminal, table } from '../../terminal.ts';
 import { type ModelOptions, modelCommand, runModelStage } from './options.ts';
 
-interface FoldOptions extends ModelOptions {
+interface AxisOptions extends ModelOptions, FoldOptions {
   readonly faces: string;
-  readonly folds: number;
-  readonly group?: string;
+  readonly label: string;
 }
 
-interface AxesOptions extends FoldOptions {
+interface AxesOptions extends ModelOptions, LabelOptions {
+  readonly faces: string;
   readonly latents?: string;
   readonly labels?: string;
-  readonly columns?: string[];
-  readonly numbers: string[];
-  readonly classes: string[];
 }
 
-const list = (text: string) =>
-  text
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-
-const foldsOption = () =>
-  new Option('--folds <n>', 'folds of the cross-validation, at least 3')
-    .argParser(positiveInteger)
-    .default(10);
-const groupOption = () =>
-  new Option('--group <column>', 'column of what stays in one fold, such as who is shown');
-
 export function addAttributeCommands(model: Command, makeTerminal: MakeTerminal): void {
-  modelCommand(
-    model,
-    'axis',
-    'find the latent axis of a label, and how well it tells faces apart',
-    'axis.safetensors and traversal.png',
+  withFolds(
+    modelCommand(
+      model,
+      'axis',
+      'find the latent axis of a label, and how well it tells faces apart',
+      'axis.safetensors and traversal.png',
+    )
+      .requiredOption('--label <column=value>', 'the positive class, such as folder=female or Male=1')
+      .option('--faces <name>', 'the labelled face set', 'faces'),
   )
-    .requiredOption('--label <column=value>', 'the positive class, such as folder=female or Male=1')
-    .option('--faces <name>', 'the labelled face set', 'faces')
-    .addOption(groupOption())
-    .addOption(foldsOption())
     .addOption(seedOption())
     .addHelpText('after', '\nExample:\n  fusiform model axis --label folder=female -p study')
-    .action((options: FoldOptions & { label: string }) =>
+    .action((options: AxisOptions) =>
       runModelStage(
         makeTerminal,
         options,
@@ -55,25 +40,17 @@ export function addAttributeCommands(model: Command, makeTerminal: MakeTerminal)
       ),
     );
 
-  modelCommand(
-    model,
-    'axes',
-    'find the axes of all labels at once, with a linear classifier beside each',
-    'attributes.tsv, attributes.svg and axes.safetensors',
-  )
-    .option('--faces <name>', 'the labelled face set', 'faces')
-    .option('--latents <name-or-path>', 'other codes than those of the face set (as for decode)')
-    .option('--labels <file>', "a table of labels instead of the face set's")
-    .option('--columns <names>', 'the columns to read, by commas (default: all)', list)
-    .option(
-      '--numbers <names>',
-      'columns to read as numbers (default: numbers of more than 10 values)',
-      list,
-      [],
+  withLabels(
+    modelCommand(
+      model,
+      'axes',
+      'find the axes of all labels at once, with a linear classifier beside each',
+      'attributes.tsv, attributes.svg and axes.safetensors',
     )
-    .option('--classes <names>', 'columns to read as classes, each value against the rest', list, [])
-    .addOption(groupOption())
-    .addOption(foldsOption())
+      .option('--faces <name>', 'the labelled face set', 'faces')
+      .option('--latents <name-or-path>', 'other codes than those of the face set (as for decode)')
+      .option('--labels <file>', "a table of labels instead of the face set's"),
+  )
     .addOption(seedOption())
     .addHelpText(
       'after',

@@ -5,13 +5,14 @@ export interface AttributeCell {
   /** `true codes`, or a region. */
   readonly codes: string;
   readonly panel: string;
-  readonly value: number;
+  /** Null where nothing could be judged. */
+  readonly value: number | null;
   /** Whether it stands after the correction. */
   readonly passes: boolean;
 }
 
 /** Balanced accuracy of every attribute (rows) from true codes and every region (columns); a frame marks q < 0.05. */
-export function attributesChart(cells: readonly AttributeCell[]): TopLevelSpec {
+export function attributesHeatMap(cells: readonly AttributeCell[]): TopLevelSpec {
   const order = [...new Set(cells.map(({ codes }) => codes))];
   const attributes = [...new Set(cells.map(({ attribute }) => attribute))];
   const place = {
@@ -19,7 +20,7 @@ export function attributesChart(cells: readonly AttributeCell[]): TopLevelSpec {
     y: { field: 'attribute', type: 'nominal', sort: attributes, title: null },
   };
   return {
-    data: { values: cells.map((cell) => ({ ...cell, label: cell.value.toFixed(2) })) },
+    data: { values: cells.map((cell) => ({ ...cell, label: cell.value?.toFixed(2) ?? '' })) },
     columns: 2,
     facet: { field: 'panel', type: 'nominal', title: null, sort: null },
     spec: {
