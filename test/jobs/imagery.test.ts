@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Engine } from '../../src/main/engine/engine.ts';
 import { openEngine } from '../../src/main/engine/registry.ts';
-import { writeJsonFile } from '../../src/main/formats/json/json.ts';
+import { readJsonFile, writeJsonFile } from '../../src/main/formats/json/json.ts';
 import { readVolume } from '../../src/main/formats/nifti/read.ts';
 import { writeNifti } from '../../src/main/formats/nifti/write.ts';
 import { readSafetensorsFile, writeSafetensorsFile } from '../../src/main/formats/safetensors/safetensors.ts';
@@ -81,6 +81,21 @@ describe('patterns of imagined faces', () => {
     );
     const { arrays } = await readSafetensorsFile(join(context.outDir, 'patterns.safetensors'));
     assert.deepEqual(arrays.patterns.shape, [patterns.length, subject.nVoxels]);
+    // Imagery in three runs, by turns of the first half, the second, and the first; seen trials add up over the halves.
+    const { presentations } = (await readJsonFile(join(context.outDir, 'patterns.json'))) as {
+      presentations: number[];
+    };
+    const countOf = (kind: string, face: string, label: string | null) =>
+      presentations[patterns.findIndex((of) => of.kind === kind && of.face === face && of.label === label)];
+    for (const face of ['dream.png', 'unnamed']) {
+      const counts = [null, '1', '2'].map((label) => countOf('imagined', face, label));
+      assert.deepEqual(counts, [3, 2, 1]);
+    }
+    for (const face of ['test-0.png', 'test-1.png']) {
+      const halves = ['1', '2'].map((label) => countOf('seen', face, label) ?? 0);
+      assert.equal(countOf('seen', face, null), 3);
+      assert.equal(halves[0] + halves[1], 3);
+    }
     assert.ok(arrays.patterns.data.every(Number.isFinite));
     assert.ok(new Set(arrays.patterns.data).size > patterns.length);
   });

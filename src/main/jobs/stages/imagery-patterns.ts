@@ -62,7 +62,7 @@ export async function readImageryPatterns(folder: string): Promise<ImageryPatter
  */
 export const imageryPatternsStage = defineStage({
   name: 'imagery-patterns',
-  version: 1,
+  version: 2,
   parameters,
   async run({ runs, settings, noise, engine: kind, seed }, context) {
     const { signal, outDir } = context;
@@ -83,7 +83,7 @@ export const imageryPatternsStage = defineStage({
     const engine = await context.engine(kind);
     const parts = new Map<string, Part>();
     const planned = trials.runs.map((planned) => ({ ...planned, name: planned.run.name }));
-    const fitted = await forEachRun(planned, async ({ run, session, half }, at) => {
+    const fitted = await forEachRun(planned, async ({ run, session, half, trials: own }, at) => {
       signal.throwIfAborted();
       const y = await readRun(run, mask, signal);
       const { x, nuisance } = runDesign(run, index.roles, settings, null, names, []);
@@ -92,6 +92,7 @@ export const imageryPatternsStage = defineStage({
       const part = partOf(parts, session, half, names, nVoxels);
       await part.sums.addRun(engine, whitenColumns(x, rho), whitenColumns(nuisance, rho), y);
       for (const name of conditionNames([run], index.roles, settings)) part.present.add(name);
+      addCounts(part.trials, own);
       context.report({ done: at + 1, total: planned.length, unit: 'runs' });
       return run.problems;
     });
@@ -110,6 +111,7 @@ export const imageryPatternsStage = defineStage({
       names: made.map(({ of }) => patternName(of)),
       nVoxels,
       patterns: joined(made.map(({ values }) => values)),
+      presentations: made.map(({ presentations }) => presentations),
     });
     const result: ImageryPatterns = {
       patterns: made.map(({ of }) => of),
@@ -134,6 +136,12 @@ interface Part {
   readonly sums: NormalEquations;
   /** Regressors that some of its runs have. */
   readonly present: Set<string>;
+  /** Trials in its runs, by regressor. */
+  readonly trials: Map<string, number>;
+}
+
+function addCounts(to: Map<string, number>, counts: ReadonlyMap<string, number>): void {
+  for (const [name, count] of counts) to.set(name, (to.get(name) ?? 0) + count);
 }
 
 function partOf(
@@ -147,7 +155,7 @@ function partOf(
   const known = parts.get(key);
   if (known) return known;
   const sums = NormalEquations.create(names, nVoxels, { precision: 'float32' });
-  const part = { session, half, sums, present: new Set<string>() };
+  const part = { session, half, sums, present: new Set<string>(), trials: new Map<string, number>() };
   parts.set(key, part);
   return part;
 }
@@ -156,6 +164,8 @@ interface MadePattern {
   readonly of: ImageryPattern;
   /** [nVoxels] */
   readonly values: Float32Array;
+  /** Trials that it is the response to: a decoder with a prior weighs it by them. */
+  readonly presentations: number;
 }
 
 async function allPatterns(
@@ -180,20 +190,26 @@ async function allPatterns(
   ) => {
     const sum = NormalEquations.create(names, nVoxels, { precision: 'float32' });
     const present = new Set<string>();
-    for (const { sums, present: own } of chosen) {
+    const trialsOf = new Map<string, number>();
+    for (const { sums, present: own, trials: counts } of chosen) {
       await sum.merge(sums);
       for (const name of own) present.add(name);
+      addCounts(trialsOf, counts);
     }
     const columns = names.filter((name) => present.has(name));
     const { signal } = context;
     try {
       const { beta } = await sum.solveSubset(columns, { work: { signal, report: () => undefined } });
       for (const { kind, face } of wanted) {
-        const regressor = mainOf(kind === 'seen' ? testRegressor(face) : imaginedRegressor(face));
-        const row = columns.indexOf(regressor);
+        const condition = kind === 'seen' ? testRegressor(face) : imaginedRegressor(face);
+        const row = columns.indexOf(mainOf(condition));
         if (row < 0) continue;
         const values = beta.slice(row * nVoxels, (row + 1) * nVoxels);
-        made.push({ of: { kind, face, part, label }, values });
+        made.push({
+          of: { kind, face, part, label },
+          values,
+          presentations: trialsOf.get(condition) ?? 1,
+        });
       }
     } catch (error) {
       if (part === 'all' || !(error instanceof FusiformError) || error.code === 'JOB_CANCELLED') throw error;

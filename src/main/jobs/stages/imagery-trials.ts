@@ -2,7 +2,7 @@ import { parseBidsName } from '../../bids/entities.ts';
 import type { EventRow } from '../../bids/events.ts';
 import { Random } from '../../math/random.ts';
 import type { BoldRun } from './bold-run.ts';
-import { faceName, isOneback, modelledEvents, type Roles, stimulusOf } from './roles.ts';
+import { faceName, isOneback, modelledEvents, type Roles, stimulusOf, testRegressor } from './roles.ts';
 
 /** An imagined face that the events do not name. */
 export const unnamed = 'unnamed';
@@ -29,6 +29,8 @@ export interface ImageryRun {
   readonly session: string | null;
   /** 0 or 1: runs with imagery take turns, and so do the others. */
   readonly half: 0 | 1;
+  /** Trials of each imagined face and of each test face that count, by the name of its regressor. */
+  readonly trials: ReadonlyMap<string, number>;
 }
 
 export interface ImageryTrials {
@@ -80,9 +82,40 @@ export function imageryTrials(runs: readonly BoldRun[], roles: Roles, seed: numb
         run: { ...run, events: { ...run.events, rows } },
         session: parseBidsName(`${run.name}_bold.nii.gz`)?.entities.ses ?? null,
         half: ((has ? withImagery++ : without++) % 2) as 0 | 1,
+        trials: trialsOf(run, at, roles, kept),
       };
     }),
   };
+}
+
+function trialsOf(
+  { events }: BoldRun,
+  run: number,
+  roles: Roles,
+  kept: ReadonlyMap<string, ReadonlySet<string>>,
+): ReadonlyMap<string, number> {
+  const trials = new Map<string, number>();
+  for (const event of modelledEvents(events.rows, roles)) {
+    if (isOneback(event, roles)) continue;
+    const regressor = roles.imagery.includes(event.trialType)
+      ? imaginedRegressor(imaginedIn(event))
+      : keptTestRegressor(event, run, roles, events.file, kept);
+    if (regressor !== null) trials.set(regressor, (trials.get(regressor) ?? 0) + 1);
+  }
+  return trials;
+}
+
+/** Null for what is no trial of a test face, or one that does not count. */
+function keptTestRegressor(
+  event: EventRow,
+  run: number,
+  roles: Roles,
+  file: string,
+  kept: ReadonlyMap<string, ReadonlySet<string>>,
+): string | null {
+  if (!roles.testFace.includes(event.trialType)) return null;
+  const face = faceName(stimulusOf(event, file));
+  return kept.get(face)?.has(`${run}:${event.line}`) === true ? testRegressor(face) : null;
 }
 
 /** Types that play no part in the roles become regressors under their own names. */
@@ -98,8 +131,7 @@ function relabelled(
     return { ...event, trialType: imaginedRegressor(imaginedIn(event)) };
   }
   if (!roles.testFace.includes(event.trialType)) return event;
-  const face = faceName(stimulusOf(event, file));
-  return kept.get(face)?.has(`${run}:${event.line}`) === true
-    ? event
-    : { ...event, trialType: restPrefix + face };
+  return keptTestRegressor(event, run, roles, file, kept) === null
+    ? { ...event, trialType: restPrefix + faceName(stimulusOf(event, file)) }
+    : event;
 }
