@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { readDecoderDescription } from '../../src/main/jobs/decoders/decoder-files.ts';
+import { readDecoded } from '../../src/main/jobs/stages/decode-patterns.ts';
 import { readEvaluation } from '../../src/main/jobs/stages/evaluate.ts';
 import { writeReports } from '../../src/main/services/report/index.ts';
 import { studyReport } from '../../src/main/services/report/study-report.ts';
@@ -13,6 +15,7 @@ import { planStudy } from '../../src/main/services/study/study-plan.ts';
 import { runStudy, type StudyProgress } from '../../src/main/services/study/study-run.ts';
 import { writeStudyTemplate } from '../../src/main/services/study/study-template.ts';
 import { Workspace } from '../../src/main/services/workspace.ts';
+import { decoderKinds, publishedDecoder } from '../../src/shared/decoders.ts';
 import { severalSubjects } from './several-subjects.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fusiform-study-'));
@@ -207,6 +210,43 @@ describe('a study of several subjects', { timeout: 300_000 }, () => {
       assert.match(warning, /evaluation 01\/vaegan/);
       assert.match((await studyReport(workspace, 'study')).warnings[0], /group study/);
       workspace.setName('decoding', '01/vaegan', one);
+    });
+  });
+
+  it('puts decoders side by side, each tuned on training runs, and draws their curves', async () => {
+    const side = parseStudyConfig({
+      ...config,
+      name: 'decoders',
+      data: { ...config.data, subjects: ['01'] },
+      analysis: { ...config.analysis, models: ['pca'], decoders: [...decoderKinds] },
+    });
+    await Workspace.use(project, {}, async (workspace) => {
+      const result = await runStudy(workspace, { config: side, engine });
+      assert.deepEqual(result.leftOut, []);
+      assert.deepEqual(
+        result.group?.columns.map(({ decoder }) => decoder),
+        [...decoderKinds],
+      );
+      const codes = new Set<string>();
+      for (const kind of decoderKinds) {
+        const name = kind === publishedDecoder ? '01/pca' : `01/pca/${kind}`;
+        const { regions } = await readDecoded(workspace.entry('decoding', name).path);
+        assert.ok(regions[0].test.every(Number.isFinite), kind);
+        codes.add(regions[0].test.join());
+        if (kind === publishedDecoder) continue;
+        const { chosen, crossValidation } = await readDecoderDescription(
+          workspace.entry('decoder', name).path,
+        );
+        assert.ok(crossValidation.folds >= 2);
+        assert.ok(crossValidation.curve.some(({ penalty }) => penalty === chosen.penalty));
+        assert.ok(crossValidation.identification.every((value) => value >= 0 && value <= 1));
+      }
+      assert.equal(codes.size, decoderKinds.length, 'each decoder decodes in its own way');
+      const { sections } = await subjectReport(workspace, '01');
+      const figures = sections.flatMap(({ blocks }) =>
+        blocks.flatMap((block) => (block.kind === 'figure' ? [block.figure.name] : [])),
+      );
+      assert.ok(figures.includes('cross-validation'), figures.join());
     });
   });
 

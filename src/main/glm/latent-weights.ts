@@ -23,7 +23,8 @@ export interface LatentWeightsOptions {
 
 /**
  * Coefficients of the latents and of the bias under a ridge on the latents: rows of (X'X + alpha D)^-1 X'Y, with D 1 for a
- * latent and 0 for every other regressor (Hoerl & Kennard 1970, Technometrics 12:55). From kept sums: no run is read.
+ * latent and 0 for every other regressor (Hoerl & Kennard 1970, Technometrics 12:55). From kept sums: no run is read. Regressors
+ * that no run has are left out.
  *
  * @returns [latents + 1, positions], the bias last.
  * @throws FusiformError DESIGN_COLLINEAR where the penalty is 0 and regressors follow from others
@@ -33,15 +34,17 @@ export async function latentWeights(
   { latentNames, biasName, penalty, positions, engine = null, signal }: LatentWeightsOptions,
 ): Promise<Float32Array> {
   const { arrays, late } = await equations.toSave();
-  const n = equations.names.length;
-  const system = matrix(n, n, Float64Array.from(arrays.gram.data));
-  const latents = positionsOf(latentNames, equations.names);
+  const { names } = await equations.shown();
+  const places = positionsOf(names, equations.names);
+  const n = names.length;
+  const system = pickSquare(arrays.gram.data, equations.names.length, places);
+  const latents = positionsOf(latentNames, names);
   if (penalty > 0) {
     const alpha = penalty * meanOfProjected(system, latents);
     for (const at of latents) system.data[at * n + at] += alpha;
   }
-  const { inverse } = factorSystem(system, equations.names, 0);
-  const wanted = [...latents, ...positionsOf([biasName], equations.names)];
+  const { inverse } = factorSystem(system, names, 0);
+  const wanted = [...latents, ...positionsOf([biasName], names)];
   const left = matrix(wanted.length, n);
   wanted.forEach((row, at) => {
     left.data.set(inverse.data.subarray(row * n, (row + 1) * n), at * n);
@@ -60,7 +63,7 @@ export async function latentWeights(
       const right = matrix(n, columns.length);
       for (let row = 0; row < n; row++) {
         for (let at = 0; at < columns.length; at++) {
-          right.data[row * columns.length + at] = values[row * size + columns[at] - start];
+          right.data[row * columns.length + at] = values[places[row] * size + columns[at] - start];
         }
       }
       const solved = await times.apply(right);
@@ -76,6 +79,16 @@ export async function latentWeights(
   return result;
 }
 
+function pickSquare(data: ArrayLike<number>, width: number, places: readonly number[]): Matrix {
+  const result = matrix(places.length, places.length);
+  places.forEach((row, i) => {
+    places.forEach((column, j) => {
+      result.data[i * places.length + j] = data[row * width + column];
+    });
+  });
+  return result;
+}
+
 function columnsWithin(positions: Uint32Array, from: number, end: number): Uint32Array {
   let to = from;
   while (to < positions.length && positions[to] < end) to += 1;
@@ -87,14 +100,7 @@ function meanOfProjected(gram: Matrix, latents: readonly number[]): number {
   const n = gram.rows;
   const isLatent = new Set(latents);
   const others = Array.from({ length: n }, (_, at) => at).filter((at) => !isLatent.has(at));
-  const part = matrix(others.length, others.length);
-  others.forEach((row, i) => {
-    others.forEach((column, j) => {
-      part.data[i * others.length + j] = gram.data[row * n + column];
-    });
-  });
-  const names = others.map(String);
-  const { inverse } = factorSystem(part, names, 0);
+  const { inverse } = factorSystem(pickSquare(gram.data, n, others), others.map(String), 0);
   let sum = 0;
   for (const latent of latents) {
     let explained = 0;

@@ -178,6 +178,17 @@ export class NormalEquations {
     return solveNormal(await this.#sums(), columns, options);
   }
 
+  /**
+   * The model without the regressors that no run has: some of the runs may lack a test face or imagery, whose column
+   * would be zero throughout.
+   */
+  async shown(): Promise<Pick<NormalEquations, 'names' | 'solveSubset'>> {
+    await this.settle();
+    const n = this.names.length;
+    const names = this.names.filter((_, at) => this.#gram.data[at * n + at] > 0);
+    return { names, solveSubset: (columns, options) => this.solveSubset(columns, options) };
+  }
+
   /** The coefficients of the voxels from `start` to `end`, all in float64: [names.length, end - start]. */
   async solveVoxels(start: number, end: number, ridge = 0): Promise<Matrix> {
     const { gram: sums, crossProducts } = await this.#sums();

@@ -183,7 +183,7 @@ async function heldOutFold(
   const equations = await sumsWithout(context.inputs.encoding, folds, fold);
   const { latentNames } = encoding.description;
   const work = { signal: context.signal, report: () => undefined };
-  const statistics = await voxelStatistics(equations, {
+  const statistics = await voxelStatistics(await equations.shown(), {
     latentNames,
     faceContrast: regressors.face,
     engine,

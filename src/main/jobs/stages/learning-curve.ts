@@ -247,23 +247,15 @@ async function train(
   context: StageContext,
   kind: z.output<typeof parameters>['engine'],
 ): Promise<Trained> {
-  // Few runs may lack a test face or imagery: what they never show has no column.
-  const shown = await shownRegressors(sums);
+  const shown = await sums.shown();
   const engine = await solvingEngine(sums, kind, context);
   const { latentNames } = description;
-  const solvable = { names: shown, solveSubset: sums.solveSubset.bind(sums) };
   const statisticsOptions = { latentNames, faceContrast: regressors.face, engine, work: context };
   const positions =
-    select instanceof Uint32Array ? select : select(await voxelStatistics(solvable, statisticsOptions));
-  const solution = await sums.solveSubset(shown, { engine, work: context });
-  const wanted = [...latentNames, regressors.face].map((name) => shown.indexOf(name));
+    select instanceof Uint32Array ? select : select(await voxelStatistics(shown, statisticsOptions));
+  const solution = await sums.solveSubset(shown.names, { engine, work: context });
+  const wanted = [...latentNames, regressors.face].map((name) => shown.names.indexOf(name));
   return { weights: rowsOf(solution.beta, sums.nVoxels, wanted), positions };
-}
-
-async function shownRegressors(sums: NormalEquations): Promise<string[]> {
-  const { arrays } = await sums.toSave();
-  const n = sums.names.length;
-  return sums.names.filter((_, at) => arrays.gram.data[at * n + at] > 0);
 }
 
 type RegionScore = Omit<LearningPoint, 'requested' | 'trainingFaces' | 'runs'>;
