@@ -36,8 +36,11 @@ const projected: Config = {
     gridColor: '#8883',
     domainColor: '#888',
     tickColor: '#888',
+    // Names of models and regions are read whole.
+    labelLimit: 0,
   },
   legend: {
+    labelLimit: 0,
     labelColor: 'currentColor',
     titleColor: 'currentColor',
     labelFontSize: 13,

@@ -34,7 +34,7 @@ export function regionsChart(
   const lowest = Math.min(...points.map(({ lower, value }) => lower ?? value), chance ?? 1);
   const scale = { domain: [lowEnd(lowest), 1] };
   return {
-    width: Math.min(720, Math.max(300, 130 * regions.length)),
+    width: Math.min(720, Math.max(300, 165 * regions.length)),
     height: 230,
     layer: [
       ...(chance === null

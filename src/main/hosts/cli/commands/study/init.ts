@@ -25,7 +25,7 @@ export function addStudyInitCommand(study: Command, makeTerminal: MakeTerminal):
       );
       terminal.result(written, ({ file, subjects, models }) =>
         [
-          `${nearest(file)}: ${subjects.length} subjects, models ${models.join(', ') || '(none in the project yet)'}`,
+          `${nearest(file)}: subjects ${subjects.join(', ')}; models ${models.join(', ') || '(none in the project yet)'}`,
           `Look at it, then: fusiform study run --config ${nearest(file)} --dry-run -p ${project}`,
         ].join('\n'),
       );

@@ -137,7 +137,7 @@ function describeResult({ group, leftOut, subjects, steps }: StudyResult): strin
       ({ subject, step, code, message }) => `Left out: ${subject}, ${step}: ${code}: ${message}`,
     ),
     leftOut.length === 0
-      ? `${subjects.length} subjects, all whole.`
+      ? `Every subject is whole: ${subjects.join(', ')}.`
       : `${subjects.length} subjects, ${new Set(leftOut.map(({ subject }) => subject)).size} of them not whole.`,
   ]
     .filter((line) => line !== '')
