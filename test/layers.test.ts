@@ -49,6 +49,9 @@ describe('layer rules', () => {
     ['src/main/hosts/cli/x.ts', '../../store/jobs.ts'],
     ['src/main/hosts/cli/x.ts', '../../glm/hrf.ts'],
     ['src/main/services/x.ts', 'electron'],
+    ['src/main/hosts/web/x.ts', 'electron'],
+    ['src/main/hosts/electron/x.ts', '../../store/jobs.ts'],
+    ['src/shared/contract/x.ts', 'node:fs'],
     ['src/shared/x.ts', 'node:path'],
     ['src/shared/x.ts', '../main/math/matrix.ts'],
     ['src/renderer/x.ts', '../main/services/faces.ts'],
@@ -67,6 +70,8 @@ describe('layer rules', () => {
     ['src/main/formats/files/mapped-file.ts', 'koffi'],
     ['src/main/jobs/stages/x.ts', '../../glm/hrf.ts'],
     ['src/main/hosts/cli/x.ts', '../../services/faces.ts'],
+    ['src/main/hosts/electron/x.ts', 'electron'],
+    ['src/renderer/x.ts', '../shared/contract/index.ts'],
     ['src/main/decoding/x.ts', '../../shared/errors.ts'],
   ];
   for (const [file, specifier] of allowed) {

@@ -44,6 +44,8 @@ export interface DemoResult {
   readonly engineReason: string;
   /** True when nothing had to be computed. */
   readonly cached: boolean;
+  /** What its last step found: the evaluation of the second model. */
+  readonly last: StageOutcome;
 }
 
 /** The size of the simulated study; see docs/simulation.md for how it was chosen. */
@@ -66,97 +68,102 @@ const demoGlm: GlmSettingsInput = {
  * The whole method on simulated data: makes a subject and a folder of portraits on the disk, then goes through every
  * step by the same calls that a lab's own data goes through.
  */
-export async function runDemo(request: DemoRequest): Promise<DemoResult> {
-  const outDir = resolve(request.outDir);
+export async function runDemo({ outDir, signal, onEvent, ...request }: DemoRequest): Promise<DemoResult> {
+  return Workspace.useOrCreate(resolve(outDir), 'Demo', { signal, onEvent }, (workspace) =>
+    performDemo(workspace, request),
+  );
+}
+
+/** The same in a project that is open; its pictures and its report stand in the project's folder. */
+export async function performDemo(
+  opened: Workspace,
+  request: Pick<DemoRequest, 'seed' | 'engine' | 'shuffleEvents'>,
+): Promise<DemoResult> {
+  const outDir = opened.store.dir;
   const choice = await chooseEngine(request.engine);
   const engine = choice.kind;
   // The project may hold the jobs of other seeds too: what counts is what this demo went through.
   const keys = new Set<string>();
-  const onEvent: OnJobEvent = (event) => {
-    keys.add(event.key);
-    request.onEvent(event);
+  const workspace = opened.alsoTelling((event) => keys.add(event.key));
+  const stages: StageOutcome[] = [];
+  const did = async (outcome: Promise<StageOutcome>) => {
+    stages.push(await outcome);
+    return stages[stages.length - 1];
   };
-  const options = { signal: request.signal, onEvent };
-  return Workspace.useOrCreate(outDir, 'Demo', options, async (workspace) => {
-    const stages: StageOutcome[] = [];
-    const did = async (outcome: Promise<StageOutcome>) => {
-      stages.push(await outcome);
-      return stages[stages.length - 1];
-    };
-    const { seed, shuffleEvents } = request;
-    const simulated = await did(simulate(workspace, seed, shuffleEvents));
-    const bids = join(simulated.path, 'bids');
-    const faces = join(simulated.path, 'faces');
-    const config = demoConfig(engine);
-    const { imageSize, latentDim } = config;
+  const { seed, shuffleEvents } = request;
+  const simulated = await did(simulate(workspace, seed, shuffleEvents));
+  const bids = join(simulated.path, 'bids');
+  const faces = join(simulated.path, 'faces');
+  const config = demoConfig(engine);
+  const { imageSize, latentDim } = config;
+  await did(
+    importFaces(workspace, {
+      dir: faces,
+      labels: [join(faces, 'labels.tsv')],
+      name: portraits,
+      imageSize,
+      crop,
+    }),
+  );
+  const training = { faces: portraits, engine, seed, heldOut };
+  await did(trainModel(workspace, { ...training, name: 'vaegan', config }));
+  await did(fitPcaModel(workspace, { ...training, name: 'pca', imageSize, latentDim }));
+  await did(addSubject(workspace, { bids, subject }));
+  await did(
+    examineSubject(workspace, {
+      subject,
+      settings: demoGlm,
+      thresholds: defaultThresholds,
+      parquet: false,
+    }),
+  );
+  for (const model of kinds) {
+    await did(encodeFaces(workspace, { model, faces: portraits, engine }));
     await did(
-      importFaces(workspace, {
-        dir: faces,
-        labels: [join(faces, 'labels.tsv')],
-        name: portraits,
-        imageSize,
-        crop,
-      }),
-    );
-    const training = { faces: portraits, engine, seed, heldOut };
-    await did(trainModel(workspace, { ...training, name: 'vaegan', config }));
-    await did(fitPcaModel(workspace, { ...training, name: 'pca', imageSize, latentDim }));
-    await did(addSubject(workspace, { bids, subject }));
-    await did(
-      examineSubject(workspace, {
+      fitMap(workspace, {
         subject,
+        model,
+        engine,
+        crop,
         settings: demoGlm,
-        thresholds: defaultThresholds,
-        parquet: false,
+        noise: 'ar1',
+        faceRule: { kind: 'fdr', q: 0.05 },
+        gainRule: { kind: 'fraction', keep: 2 / 3 },
+        gainMeasure: 'f',
       }),
     );
-    for (const model of kinds) {
-      await did(encodeFaces(workspace, { model, faces: portraits, engine }));
-      await did(
-        fitMap(workspace, {
-          subject,
-          model,
-          engine,
-          crop,
-          settings: demoGlm,
-          noise: 'ar1',
-          faceRule: { kind: 'fdr', q: 0.05 },
-          gainRule: { kind: 'fraction', keep: 2 / 3 },
-          gainMeasure: 'f',
-        }),
-      );
-      await did(decodeSubject(workspace, { subject, model, engine }));
-      const { imagined, candidates } = simulated.summary as unknown as {
-        imagined: string;
-        candidates: string[];
-      };
-      await did(
-        evaluateSubject(workspace, {
-          subject,
-          model,
-          engine,
-          seed,
-          nPermutations: 10_000,
-          gender: { faces: portraits, column: 'Male', positive: '1' },
-          imagery: { imagined, candidates },
-        }),
-      );
-    }
-    const evaluations = {
-      vaegan: await readEvaluation(workspace.entry('evaluation', `${subject}/vaegan`).path),
-      pca: await readEvaluation(workspace.entry('evaluation', `${subject}/pca`).path),
+    await did(decodeSubject(workspace, { subject, model, engine }));
+    const { imagined, candidates } = simulated.summary as unknown as {
+      imagined: string;
+      candidates: string[];
     };
-    const jobs = listJobs(workspace.store.sql).filter((job) => keys.has(job.key));
-    const summary = summarise(jobs, evaluations, engine, request);
-    await writeResults(workspace, outDir, summary);
-    return {
-      summary,
-      evaluations,
-      outDir,
-      engineReason: describeChoice(choice),
-      cached: stages.every((stage) => stage.cached),
-    };
-  });
+    await did(
+      evaluateSubject(workspace, {
+        subject,
+        model,
+        engine,
+        seed,
+        nPermutations: 10_000,
+        gender: { faces: portraits, column: 'Male', positive: '1' },
+        imagery: { imagined, candidates },
+      }),
+    );
+  }
+  const evaluations = {
+    vaegan: await readEvaluation(workspace.entry('evaluation', `${subject}/vaegan`).path),
+    pca: await readEvaluation(workspace.entry('evaluation', `${subject}/pca`).path),
+  };
+  const jobs = listJobs(workspace.store.sql).filter((job) => keys.has(job.key));
+  const summary = summarise(jobs, evaluations, engine, request);
+  await writeResults(workspace, outDir, summary);
+  return {
+    summary,
+    evaluations,
+    outDir,
+    engineReason: describeChoice(choice),
+    cached: stages.every((stage) => stage.cached),
+    last: stages[stages.length - 1],
+  };
 }
 
 function simulate(workspace: Workspace, seed: number, shuffleEvents: boolean): Promise<StageOutcome> {
@@ -180,7 +187,7 @@ function summarise(
   jobs: readonly JobRecord[],
   { vaegan, pca }: DemoResult['evaluations'],
   engine: EngineKind,
-  { seed, shuffleEvents }: DemoRequest,
+  { seed, shuffleEvents }: Pick<DemoRequest, 'seed' | 'shuffleEvents'>,
 ): DemoSummary {
   const all = vaegan.regions[0];
   const temporal = vaegan.regions.find(({ name }) => name === 'temporal') ?? all;

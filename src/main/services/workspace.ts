@@ -78,11 +78,12 @@ export class Workspace {
   readonly store: ProjectStore;
   readonly signal: AbortSignal;
   readonly #onEvent: OnJobEvent;
-  readonly #runner = new ThreadRunner();
+  readonly #runner: ThreadRunner;
   #rehearsing = false;
 
-  private constructor(store: ProjectStore, options: WorkspaceOptions) {
+  private constructor(store: ProjectStore, options: WorkspaceOptions, runner = new ThreadRunner()) {
     this.store = store;
+    this.#runner = runner;
     this.signal = options.signal ?? new AbortController().signal;
     this.#onEvent = options.onEvent ?? (() => undefined);
   }
@@ -129,6 +130,20 @@ export class Workspace {
 
   static view(dir: string): Workspace {
     return new Workspace(viewProject(dir), {});
+  }
+
+  /** The same project and thread, for one piece of work with listeners and a signal of its own. Never to be closed itself. */
+  withOptions(options: WorkspaceOptions): Workspace {
+    return new Workspace(this.store, options, this.#runner);
+  }
+
+  /** The same, telling one more listener. */
+  alsoTelling(listener: OnJobEvent): Workspace {
+    const onEvent: OnJobEvent = (event) => {
+      listener(event);
+      this.#onEvent(event);
+    };
+    return this.withOptions({ signal: this.signal, onEvent });
   }
 
   async close(): Promise<void> {

@@ -153,4 +153,22 @@ export const migrations: readonly string[] = [
   DROP TABLE metric;
   ALTER TABLE metric_of_decoder RENAME TO metric;
   `,
+  `
+  -- Work that was asked for, in its order. A request is parsed anew before it runs.
+  CREATE TABLE queued_job (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    position REAL NOT NULL,
+    label TEXT NOT NULL,
+    request TEXT NOT NULL CHECK (json_valid(request)),
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'paused', 'done', 'failed', 'cancelled')),
+    interrupted INTEGER NOT NULL DEFAULT 0,
+    created_at TEXT NOT NULL,
+    started_at TEXT,
+    finished_at TEXT,
+    seconds REAL NOT NULL DEFAULT 0,
+    problem TEXT CHECK (json_valid(problem)),
+    outcome TEXT CHECK (json_valid(outcome)),
+    log TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(log))
+  ) STRICT;
+  `,
 ];

@@ -46,7 +46,23 @@ export const programErrors = {
     remedy: 'Run the stage again; its result is made anew from the same inputs.',
   },
   NAME_UNKNOWN: { kind: 'project', remedy: '`fusiform project info` lists what the project holds.' },
+  PROJECT_NOT_OPEN: { kind: 'project', remedy: 'Open it from the list of projects.' },
+  QUEUED_JOB_UNKNOWN: { kind: 'project', remedy: 'Look at the queue as it is now: the job was removed.' },
+  QUEUED_JOB_STATE: { kind: 'project', remedy: 'Look at the queue as it is now: the job went on meanwhile.' },
   JOB_CANCELLED: { kind: 'usage', remedy: 'Run the same command again to go on from where it stopped.' },
+
+  // the application's hosts
+  HOST_CANNOT: { kind: 'usage', remedy: 'Use the desktop application, or give the path by hand.' },
+  HOST_NOT_LOOPBACK: {
+    kind: 'usage',
+    remedy:
+      'Leave --host out and reach the machine through an SSH tunnel; or, if everyone on the network may use this account, add --i-know-that-others-can-connect.',
+  },
+  HOST_PORT_IN_USE: { kind: 'machine', remedy: 'Name another port with --port, or 0 for any that is free.' },
+  RENDERER_MISSING: {
+    kind: 'machine',
+    remedy: 'Run `npm run build` in the folder of the program, after `npm ci` with its development tools.',
+  },
 
   // engines
   ENGINE_UNAVAILABLE: {

@@ -22,6 +22,7 @@ import { addQualityCommand } from './commands/quality.ts';
 import { addRegionCommands } from './commands/regions.ts';
 import { addReproduceCommand } from './commands/reproduce.ts';
 import { addReportCommand } from './commands/report.ts';
+import { addServeCommand } from './commands/serve.ts';
 import { addSimulateCommands } from './commands/simulate.ts';
 import { addStudyCommands } from './commands/study/index.ts';
 import { addSubjectCommands } from './commands/subject/index.ts';
@@ -83,6 +84,7 @@ function buildProgram(makeTerminal: MakeTerminal): Command {
   addMapsCommand(program, makeTerminal);
   addReportCommand(program, makeTerminal);
   addPublishedCommands(program, makeTerminal);
+  addServeCommand(program, makeTerminal);
   addSimulateCommands(program, makeTerminal);
   addDemoCommand(program, makeTerminal);
   addReproduceCommand(program, makeTerminal);

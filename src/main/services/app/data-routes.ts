@@ -1,0 +1,97 @@
+import { extname, join } from 'node:path';
+import { FusiformError } from '../../../shared/errors.ts';
+import { encodePng, imageGrid } from '../../formats/image/encode.ts';
+import type { Application } from './application.ts';
+import { containedFile, segmentsOf } from './contained.ts';
+import type { OpenProject } from './open-project.ts';
+import { bytesResponse, fileResponse, immutable, refused, volatile } from './responses.ts';
+
+/** Hashes of artefacts and keys of jobs. */
+const hashPattern = /^[0-9a-f]{32}$/;
+/** Faces on one sheet. */
+const sheetLimit = 1024;
+
+/** Pages that stages wrote carry their own styles: they are shown without scripts, and without this origin. */
+const documentPolicy = {
+  'content-security-policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:",
+};
+
+/**
+ * Bulk data of open projects:
+ * - `/data/<project>/artifacts/<hash>/<file>`: a file of an artefact;
+ * - `/data/<project>/faces/<hash>/<index>.png`: a face of a set;
+ * - `/data/<project>/faces/<hash>/sheet.png?from=0&count=128&columns=16`: many, side by side without gaps;
+ * - `/data/<project>/work/<key>/<file>`: what a job that runs, or was stopped, has written so far.
+ */
+export function createDataRoutes(application: Application): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const url = new URL(request.url);
+    const segments = segmentsOf(url.pathname);
+    if (segments === null || segments.length < 4) return refused(404, 'There is no such data.');
+    const [, id, area, hash, ...rest] = segments;
+    const project = application.projects.find((open) => open.id === id);
+    if (project === undefined) return refused(404, 'The project is not open.');
+    if (!hashPattern.test(hash)) return refused(404, 'There is no such data.');
+    try {
+      const response = await route(request, url, project, { area, hash, rest });
+      return response ?? refused(404, 'There is no such data.');
+    } catch (error) {
+      if (error instanceof RangeError) return refused(404, error.message);
+      if (error instanceof FusiformError)
+        return refused(422, `${error.code}: ${error.message} ${error.remedy}`);
+      throw error;
+    }
+  };
+}
+
+async function route(
+  request: Request,
+  url: URL,
+  project: OpenProject,
+  { area, hash, rest }: { area: string; hash: string; rest: readonly string[] },
+): Promise<Response | null> {
+  const { artifactsDir, workDir } = project.workspace.store;
+  if (area === 'artifacts') return sendFile(request, join(artifactsDir, hash), rest, immutable);
+  if (area === 'work') return sendFile(request, join(workDir, hash), rest, volatile);
+  if (area === 'faces' && rest.length === 1) {
+    const folder = join(artifactsDir, hash);
+    const picture = rest[0] === 'sheet.png' ? sheet(project, folder, url) : face(project, folder, rest[0]);
+    const png = await picture;
+    return png && bytesResponse(png, 'image/png', immutable);
+  }
+  return null;
+}
+
+async function sendFile(
+  request: Request,
+  folder: string,
+  segments: readonly string[],
+  cacheControl: string,
+): Promise<Response | null> {
+  const file = await containedFile(folder, segments);
+  if (file === null) return null;
+  const isDocument = ['.html', '.svg'].includes(extname(file).toLowerCase());
+  return fileResponse(request, file, { cacheControl, ...(isDocument ? { headers: documentPolicy } : {}) });
+}
+
+async function face(project: OpenProject, folder: string, name: string): Promise<Uint8Array | null> {
+  const index = /^(\d{1,9})\.png$/.exec(name)?.[1];
+  if (index === undefined) return null;
+  const { shape, row } = await project.pixels.rows(folder);
+  return encodePng(row(Number(index)), shape[2], shape[1]);
+}
+
+/** Faces of consecutive rows in one picture: a grid of many thousands needs few requests. */
+async function sheet(project: OpenProject, folder: string, url: URL): Promise<Uint8Array | null> {
+  const [from, count, columns] = ['from', 'count', 'columns'].map((name) =>
+    Number(url.searchParams.get(name) ?? Number.NaN),
+  );
+  const areWhole = [from, count, columns].every((value) => Number.isInteger(value));
+  if (!areWhole || from < 0 || count < 1 || count > sheetLimit || columns < 1 || columns > count) return null;
+  const { shape, row } = await project.pixels.rows(folder);
+  const [total, height, width] = shape;
+  if (from >= total) return null;
+  const images = Array.from({ length: Math.min(count, total - from) }, (_, at) => row(from + at));
+  const grid = imageGrid(images, { width, height, columns, gap: 0, background: [0, 0, 0] });
+  return encodePng(grid.pixels, grid.width, grid.height);
+}

@@ -1,0 +1,41 @@
+import { projectInfo } from '../../projects.ts';
+import type { OpenProject } from '../open-project.ts';
+import { copyProject, verifyProject } from '../project-care.ts';
+import { api } from './base.ts';
+import { until } from './until.ts';
+
+const facts = ({ id, dir, name }: OpenProject) => ({ id, dir, name });
+
+export const projects = {
+  recent: api.projects.recent.handler(async ({ context: { application } }) =>
+    (await application.recent.list()).map((recent) => ({
+      ...recent,
+      open: application.projects.some(({ id }) => id === recent.id),
+    })),
+  ),
+  forget: api.projects.forget.handler(({ context, input }) =>
+    context.application.recent.forget(input.project),
+  ),
+  create: api.projects.create.handler(async ({ context, input }) =>
+    facts(await context.application.create(input.dir, input.name)),
+  ),
+  open: api.projects.open.handler(async ({ context: { application }, input }) =>
+    facts(await ('dir' in input ? application.open(input.dir) : application.openById(input.id))),
+  ),
+  close: api.projects.close.handler(({ context, input }) => context.application.close(input.project)),
+  info: api.projects.info.handler(async ({ context, input }) => {
+    const info = await projectInfo(context.application.project(input.project).dir);
+    return { ...info, entries: [...info.entries], stale: [...info.stale], jobs: [...info.jobs] };
+  }),
+  copy: api.projects.copy.handler(async ({ context: { application }, input }) => {
+    const dir = await copyProject(application.project(input.project), input.to);
+    return facts(await application.open(dir));
+  }),
+  verify: api.projects.verify.handler(({ context, input, signal }) =>
+    verifyProject(context.application.project(input.project), until(signal)),
+  ),
+  changes: api.projects.changes.handler(async function* ({ context, input, signal }) {
+    const project = context.application.project(input.project);
+    for await (const revision of project.revision.watch(until(signal, project.closed))) yield { revision };
+  }),
+};

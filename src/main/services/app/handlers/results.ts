@@ -1,0 +1,60 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import type { ResultFacts } from '../../../../shared/contract/decoding.ts';
+import { readEvaluation } from '../../../jobs/stages/evaluate.ts';
+import type { EntryKind } from '../../../store/entries.ts';
+import { findJob, listMetrics } from '../../../store/jobs.ts';
+import type { Workspace } from '../../workspace.ts';
+import { api, type HandlerContext } from './base.ts';
+
+const workspaceOf = (context: HandlerContext, { project }: { readonly project: string }): Workspace =>
+  context.application.project(project).workspace;
+
+async function results(workspace: Workspace, kind: EntryKind): Promise<ResultFacts[]> {
+  return Promise.all(
+    workspace.entries(kind).map(async ({ name }) => {
+      const { key, hash, path, seconds, summary } = workspace.entry(kind, name);
+      const finishedAt = findJob(workspace.store.sql, key)?.finishedAt ?? null;
+      return {
+        name,
+        artifact: hash,
+        seconds,
+        finishedAt,
+        summary: { ...summary },
+        files: await filesOf(path),
+      };
+    }),
+  );
+}
+
+async function filesOf(folder: string): Promise<ResultFacts['files']> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return Promise.all(
+    files.sort().map(async (file) => ({
+      path: relative(folder, file).split(sep).join('/'),
+      bytes: (await stat(file)).size,
+    })),
+  );
+}
+
+export const decoding = {
+  mappings: api.decoding.mappings.handler(({ context, input }) =>
+    results(workspaceOf(context, input), 'mapping'),
+  ),
+  list: api.decoding.list.handler(({ context, input }) => results(workspaceOf(context, input), 'decoding')),
+};
+
+export const evaluation = {
+  list: api.evaluation.list.handler(({ context, input }) =>
+    results(workspaceOf(context, input), 'evaluation'),
+  ),
+  get: api.evaluation.get.handler(({ context, input }) =>
+    readEvaluation(workspaceOf(context, input).entry('evaluation', input.name).path),
+  ),
+  metrics: api.evaluation.metrics.handler(({ context, input }) => {
+    const workspace = workspaceOf(context, input);
+    const { key } = workspace.entry('evaluation', input.name);
+    return listMetrics(workspace.store.sql, key).map((metric) => ({ ...metric }));
+  }),
+};

@@ -1,0 +1,135 @@
+import type { JobKind, JobRequest } from '../../../shared/contract/job-requests.ts';
+import { findAttributeAxes } from '../attributes.ts';
+import { decodeSubject } from '../decode.ts';
+import { performDemo } from '../demo.ts';
+import { chooseEngine, type EngineKind, type EngineRequest } from '../engines.ts';
+import { evaluateSubject } from '../evaluate.ts';
+import { importFaces } from '../faces.ts';
+import { encodeFaces } from '../latents.ts';
+import { fitPcaModel, trainModel } from '../models.ts';
+import { defaultThresholds, examineSubject } from '../quality.ts';
+import { parseOptions } from '../study-request.ts';
+import { addSubject } from '../subjects.ts';
+import { vaeGanConfigFor } from '../training-config.ts';
+import { estimateTraining } from '../training-estimate.ts';
+import { fitMap } from '../voxels.ts';
+import type { StageOutcome, Workspace } from '../workspace.ts';
+import { parseSettings } from './glm-settings.ts';
+import { trainingRequest } from './training-request.ts';
+
+type Request<Kind extends JobKind> = Extract<JobRequest, { kind: Kind }>;
+
+interface JobDefinition<Kind extends JobKind> {
+  /** What the user reads in the queue. */
+  label(request: Request<Kind>): string;
+  /** Refuses before it is queued what its schema alone cannot tell. @throws FusiformError */
+  check?(request: Request<Kind>): void;
+  run(workspace: Workspace, request: Request<Kind>): Promise<StageOutcome>;
+}
+
+const engineOf = async (request: { readonly engine: EngineRequest }): Promise<EngineKind> =>
+  (await chooseEngine(request.engine)).kind;
+
+/** What the queue can be asked for, each by the use case that the command line calls too. */
+const definitions: { readonly [Kind in JobKind]: JobDefinition<Kind> } = {
+  'import-faces': {
+    label: ({ name }) => `Import faces "${name}"`,
+    run: (workspace, { kind: _, ...request }) => importFaces(workspace, request),
+  },
+  'train-model': {
+    label: ({ name, network }) => `Train ${network === 'vae' ? 'VAE' : 'VAE-GAN'} "${name}"`,
+    async run(workspace, request) {
+      const training = await trainingRequest(workspace, request, await engineOf(request));
+      // As many faces at a time as fit; a rehearsal of steps belongs to the screen that asks before.
+      const { microBatch } = await estimateTraining(workspace, { ...training, rehearse: false });
+      return trainModel(workspace, { ...training, fittingMicroBatch: microBatch });
+    },
+  },
+  'fit-pca': {
+    label: ({ name }) => `Fit PCA "${name}"`,
+    async run(workspace, request) {
+      const { faces, name, seed, heldOut, latents } = request;
+      const { imageSize, latentDim } = vaeGanConfigFor(
+        request.preset,
+        latents === undefined ? {} : { latents },
+      );
+      const engine = await engineOf(request);
+      return fitPcaModel(workspace, { faces, name, engine, seed, heldOut, imageSize, latentDim });
+    },
+  },
+  'encode-faces': {
+    label: ({ model, faces }) => `Encode "${faces}" by "${model}"`,
+    run: async (workspace, request) =>
+      encodeFaces(workspace, { ...request, engine: await engineOf(request) }),
+  },
+  'attribute-axes': {
+    label: ({ model, faces }) => `Attributes of "${faces}" in "${model}"`,
+    run: async (workspace, request) =>
+      findAttributeAxes(workspace, {
+        ...request,
+        numbers: [],
+        classes: [],
+        engine: await engineOf(request),
+      }),
+  },
+  'add-subject': {
+    label: ({ subject }) => `Read subject ${subject}`,
+    check: ({ index }) => void parseOptions(index ?? {}),
+    run: (workspace, { kind: _, index, ...request }) =>
+      addSubject(workspace, { ...request, ...(index === undefined ? {} : { index: parseOptions(index) }) }),
+  },
+  'examine-subject': {
+    label: ({ subject }) => `Quality of subject ${subject}`,
+    check: ({ settings }) => void parseSettings(settings),
+    run: (workspace, { subject, settings }) =>
+      examineSubject(workspace, {
+        subject,
+        settings: parseSettings(settings),
+        thresholds: defaultThresholds,
+        parquet: false,
+      }),
+  },
+  'fit-map': {
+    label: ({ subject, model }) => `Fit the mapping of subject ${subject}, "${model}"`,
+    check: ({ settings }) => void parseSettings(settings),
+    run: async (workspace, { kind: _, settings, ...request }) =>
+      fitMap(workspace, { ...request, settings: parseSettings(settings), engine: await engineOf(request) }),
+  },
+  'decode-subject': {
+    label: ({ subject, model }) => `Decode subject ${subject} by "${model}"`,
+    run: async (workspace, { kind: _, ...request }) =>
+      decodeSubject(workspace, { ...request, engine: await engineOf(request) }),
+  },
+  'evaluate-subject': {
+    label: ({ subject, model }) => `Evaluate subject ${subject}, "${model}"`,
+    run: async (workspace, { kind: _, permutations, ...request }) =>
+      evaluateSubject(workspace, {
+        ...request,
+        nPermutations: permutations,
+        engine: await engineOf(request),
+      }),
+  },
+  demo: {
+    label: () => 'Demo: the whole method on a simulated subject',
+    run: async (workspace, { seed, engine }) =>
+      (await performDemo(workspace, { seed, engine, shuffleEvents: false })).last,
+  },
+};
+
+export function labelOf(request: JobRequest): string {
+  return definitionOf(request).label(request);
+}
+
+/** @throws FusiformError PARAMETERS_INVALID where the request could never run */
+export function checkRequest(request: JobRequest): void {
+  definitionOf(request).check?.(request);
+}
+
+export function performRequest(workspace: Workspace, request: JobRequest): Promise<StageOutcome> {
+  return definitionOf(request).run(workspace, request);
+}
+
+/** The definition of a request's own kind. The compiler cannot see that key and value belong together. */
+function definitionOf(request: JobRequest): JobDefinition<JobKind> {
+  return definitions[request.kind] as unknown as JobDefinition<JobKind>;
+}

@@ -1,0 +1,43 @@
+import { projectFacts } from '../../store/project.ts';
+import type { Workspace } from '../workspace.ts';
+import { FacePixels } from './face-pixels.ts';
+import { JobQueue, type JobQueueOptions } from './job-queue.ts';
+import { LiveValue } from './live-value.ts';
+import { projectIdOf } from './project-id.ts';
+
+/** A project as a host holds it open: its workspace, its queue, and what watches it. */
+export class OpenProject {
+  readonly id: string;
+  readonly dir: string;
+  readonly name: string;
+  readonly workspace: Workspace;
+  readonly queue: JobQueue;
+  readonly pixels = new FacePixels();
+  /** Grows with every change of what the project holds, so that all its windows ask anew. */
+  readonly revision = new LiveValue(0);
+  readonly #closing = new AbortController();
+
+  constructor(workspace: Workspace, options: Pick<JobQueueOptions, 'perform'> = {}) {
+    this.workspace = workspace;
+    this.dir = workspace.store.dir;
+    this.id = projectIdOf(this.dir);
+    this.name = projectFacts(workspace.store).name;
+    this.queue = new JobQueue(workspace, { ...options, onChange: () => this.touch() });
+  }
+
+  /** Aborted when the project is closed: what watches it ends. */
+  get closed(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  touch(): void {
+    this.revision.set(this.revision.value + 1);
+  }
+
+  async close(): Promise<void> {
+    await this.queue.close();
+    this.#closing.abort();
+    this.pixels.close();
+    await this.workspace.close();
+  }
+}

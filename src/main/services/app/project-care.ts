@@ -1,0 +1,67 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { cp, rename, rm } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
+import { FusiformError } from '../../../shared/errors.ts';
+import { hashFolder, listArtifacts } from '../../store/artifacts.ts';
+import { databaseName } from '../../store/project.ts';
+import type { OpenProject } from './open-project.ts';
+
+export interface Integrity {
+  readonly artifacts: number;
+  readonly bytes: number;
+  /** Artefacts whose folder is gone. */
+  readonly missing: string[];
+  /** Artefacts whose contents have another hash than they are named by. */
+  readonly damaged: string[];
+}
+
+/** Reads every artefact and holds it to its name. */
+export async function verifyProject({ workspace }: OpenProject, signal: AbortSignal): Promise<Integrity> {
+  const { sql, artifactsDir } = workspace.store;
+  const artifacts = listArtifacts(sql);
+  const missing: string[] = [];
+  const damaged: string[] = [];
+  for (const { hash } of artifacts) {
+    signal.throwIfAborted();
+    const folder = join(artifactsDir, hash);
+    if (!existsSync(folder)) missing.push(hash);
+    else if ((await hashFolder(folder)).hash !== hash) damaged.push(hash);
+  }
+  const bytes = artifacts.reduce((sum, artifact) => sum + artifact.bytes, 0);
+  return { artifacts: artifacts.length, bytes, missing, damaged };
+}
+
+/**
+ * Copies a project to a new or empty folder, whole or not at all: it takes its name once everything is there.
+ * @throws FusiformError PROJECT_LOCKED while a job runs, PROJECT_EXISTS, WRITE_FAILED
+ */
+export async function copyProject({ workspace, queue, dir }: OpenProject, to: string): Promise<string> {
+  const target = resolve(to);
+  if (queue.busy) {
+    throw new FusiformError('PROJECT_LOCKED', 'A job is running: the project changes while it is copied.', {
+      file: dir,
+    });
+  }
+  if (target === dir || target.startsWith(dir + sep)) {
+    throw new FusiformError('PROJECT_EXISTS', 'The copy cannot be inside the project.', { file: target });
+  }
+  if (existsSync(target) && readdirSync(target).length > 0) {
+    throw new FusiformError('PROJECT_EXISTS', 'The folder is not empty.', { file: target });
+  }
+  const partial = `${target}.partial`;
+  try {
+    await rm(partial, { recursive: true, force: true });
+    await cp(dir, partial, { recursive: true, filter: (path) => !/project\.(lock|sqlite.*)$/.test(path) });
+    // SQLite's own copy is whole, also of what still stands in the log of the last writes.
+    await workspace.store.sql.backup(join(partial, databaseName));
+    await rm(target, { recursive: true, force: true });
+    await rename(partial, target);
+  } catch (cause) {
+    await rm(partial, { recursive: true, force: true });
+    throw new FusiformError('WRITE_FAILED', `The project cannot be copied: ${(cause as Error).message}.`, {
+      file: target,
+      cause,
+    });
+  }
+  return target;
+}

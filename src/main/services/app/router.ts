@@ -1,0 +1,23 @@
+import { application, locations, overview, settings } from './handlers/application.ts';
+import { api } from './handlers/base.ts';
+import { faces } from './handlers/faces.ts';
+import { jobs } from './handlers/jobs.ts';
+import { models } from './handlers/models.ts';
+import { projects } from './handlers/projects.ts';
+import { decoding, evaluation } from './handlers/results.ts';
+import { subjects } from './handlers/subjects.ts';
+
+/** The contract over the use cases. A host carries it; it knows of none. */
+export const router = api.router({
+  application,
+  projects,
+  overview,
+  locations,
+  faces,
+  models,
+  subjects,
+  decoding,
+  evaluation,
+  jobs,
+  settings,
+});

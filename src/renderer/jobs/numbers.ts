@@ -1,0 +1,1 @@
+export { formatDuration as duration, formatRate as rate } from '../../shared/progress-meter.ts';

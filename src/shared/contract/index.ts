@@ -1,0 +1,29 @@
+import { application } from './application.ts';
+import { decoding } from './decoding.ts';
+import { evaluation } from './evaluation.ts';
+import { faces } from './faces.ts';
+import { jobs } from './jobs.ts';
+import { locations } from './locations.ts';
+import { models } from './models.ts';
+import { overview } from './overview.ts';
+import { projects } from './projects.ts';
+import { settings } from './settings.ts';
+import { subjects } from './subjects.ts';
+
+/**
+ * What the application can be asked, by whichever host. Bulk data (pictures, arrays, tables) is no part of it: it is
+ * fetched from `/data/...`.
+ */
+export const contract = {
+  application,
+  projects,
+  overview,
+  locations,
+  faces,
+  models,
+  subjects,
+  decoding,
+  evaluation,
+  jobs,
+  settings,
+};

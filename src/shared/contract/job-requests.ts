@@ -1,0 +1,175 @@
+import { z } from 'zod';
+import { decoderKinds } from '../decoders.ts';
+import { entryName, hostPath } from './base.ts';
+
+/* What may be asked of a project's queue: requests to the services, with the defaults of the command line. */
+
+const engine = z.enum(['preferred', 'auto', 'native', 'webgpu', 'wasm']).default('preferred');
+const seed = z
+  .number()
+  .int()
+  .min(0)
+  .max(2 ** 32 - 1)
+  .default(1);
+const share = z.number().gt(0).max(1);
+const heldOut = z.number().min(0).lt(1).default(0.1);
+const crop = share.default(0.8);
+const preset = z.enum(['paper', 'small', 'tiny']).default('tiny');
+const whole = z.number().int().positive();
+
+export const importFacesRequest = z.strictObject({
+  kind: z.literal('import-faces'),
+  dir: hostPath,
+  name: entryName.default('faces'),
+  labels: z.union([z.literal('find'), z.array(hostPath)]).default('find'),
+  imageSize: whole.max(1024).default(64),
+  crop,
+  dropDuplicates: z.boolean().default(false),
+});
+
+export const trainModelRequest = z.strictObject({
+  kind: z.literal('train-model'),
+  faces: entryName.default('faces'),
+  name: entryName.default('vaegan'),
+  network: z.enum(['vaegan', 'vae']).default('vaegan'),
+  preset,
+  /** A model, or `model@step`, whose weights are the start; takes the place of the preset. */
+  fork: z.string().exactOptional(),
+  /** `path=value` each, such as `loss.kl=0.5`. */
+  set: z.array(z.string()).default([]),
+  latents: whole.exactOptional(),
+  steps: whole.exactOptional(),
+  epochs: z.number().positive().exactOptional(),
+  heldOut,
+  microBatch: whole.exactOptional(),
+  evaluateEverySteps: whole.exactOptional(),
+  baseline: z.boolean().default(true),
+  seed,
+  engine,
+});
+
+export const fitPcaRequest = z.strictObject({
+  kind: z.literal('fit-pca'),
+  faces: entryName.default('faces'),
+  name: entryName.default('pca'),
+  preset,
+  latents: whole.exactOptional(),
+  heldOut,
+  seed,
+  engine,
+});
+
+export const encodeFacesRequest = z.strictObject({
+  kind: z.literal('encode-faces'),
+  model: entryName,
+  faces: entryName,
+  engine,
+});
+
+export const attributeAxesRequest = z.strictObject({
+  kind: z.literal('attribute-axes'),
+  model: entryName,
+  faces: entryName,
+  folds: whole.min(2).max(100).default(5),
+  seed,
+  engine,
+});
+
+export const studyOptions = z.strictObject({
+  layout: z.string().exactOptional(),
+  derivatives: z.array(hostPath).exactOptional(),
+  space: z.string().exactOptional(),
+  resolution: z.string().exactOptional(),
+  prefix: z.string().exactOptional(),
+});
+
+export const addSubjectRequest = z.strictObject({
+  kind: z.literal('add-subject'),
+  /** Folder of the study, or a table of runs. */
+  bids: hostPath,
+  subject: z.string().min(1),
+  task: z.string().exactOptional(),
+  index: studyOptions.exactOptional(),
+});
+
+/** Settings of the model of a run, as `glm fit` has them; checked against the model's own schema before the job is queued. */
+const glmSettings = z.record(z.string(), z.json()).default({});
+
+export const examineSubjectRequest = z.strictObject({
+  kind: z.literal('examine-subject'),
+  subject: z.string().min(1),
+  settings: glmSettings,
+});
+
+const selectionRule = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('all') }),
+  z.strictObject({ kind: z.literal('fdr'), q: share }),
+  z.strictObject({ kind: z.literal('p'), p: share }),
+  z.strictObject({ kind: z.literal('fraction'), keep: share }),
+  z.strictObject({ kind: z.literal('count'), keep: whole }),
+]);
+
+export const fitMapRequest = z.strictObject({
+  kind: z.literal('fit-map'),
+  subject: z.string().min(1),
+  model: entryName,
+  settings: glmSettings,
+  noise: z.enum(['ols', 'ar1']).default('ar1'),
+  mask: hostPath.exactOptional(),
+  maskThreshold: share.exactOptional(),
+  folds: z.number().int().min(0).max(100).default(0),
+  stimuli: hostPath.exactOptional(),
+  crop,
+  allowNear: z.boolean().default(false),
+  faceRule: selectionRule.default({ kind: 'fdr', q: 0.05 }),
+  gainRule: selectionRule.default({ kind: 'fraction', keep: 2 / 3 }),
+  gainMeasure: z.enum(['f', 'cross-validated']).default('f'),
+  atlas: hostPath.exactOptional(),
+  atlasLabels: hostPath.exactOptional(),
+  regions: z.array(z.string()).exactOptional(),
+  regionMasks: z.array(z.string()).exactOptional(),
+  engine,
+});
+
+const decoder = z.enum(decoderKinds).default('pseudo-inverse');
+
+export const decodeSubjectRequest = z.strictObject({
+  kind: z.literal('decode-subject'),
+  subject: z.string().min(1),
+  model: entryName,
+  decoder,
+  engine,
+});
+
+export const evaluateSubjectRequest = z.strictObject({
+  kind: z.literal('evaluate-subject'),
+  subject: z.string().min(1),
+  model: entryName,
+  decoder,
+  permutations: whole.max(1e7).default(10_000),
+  gender: z.strictObject({ faces: entryName, column: z.string(), positive: z.string() }).exactOptional(),
+  imagery: z.strictObject({ imagined: z.string(), candidates: z.array(z.string()).min(2) }).exactOptional(),
+  seed,
+  engine,
+});
+
+/** The whole method on a simulated subject and simulated faces, in this project. */
+export const demoRequest = z.strictObject({ kind: z.literal('demo'), seed, engine });
+
+export const jobRequest = z.discriminatedUnion('kind', [
+  importFacesRequest,
+  trainModelRequest,
+  fitPcaRequest,
+  encodeFacesRequest,
+  attributeAxesRequest,
+  addSubjectRequest,
+  examineSubjectRequest,
+  fitMapRequest,
+  decodeSubjectRequest,
+  evaluateSubjectRequest,
+  demoRequest,
+]);
+/** As it is asked for: what has a default may be left out. */
+export type JobRequestInput = z.input<typeof jobRequest>;
+export type JobRequest = z.output<typeof jobRequest>;
+export type JobKind = JobRequest['kind'];

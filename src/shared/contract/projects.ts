@@ -1,0 +1,69 @@
+import { eventIterator } from '@orpc/contract';
+import { z } from 'zod';
+import { hostPath, inProject, procedure, projectId } from './base.ts';
+
+export const recentProjectSchema = z.object({
+  id: projectId,
+  dir: z.string(),
+  name: z.string(),
+  openedAt: z.string(),
+  /** False where the folder was moved or its disk is not there. */
+  exists: z.boolean(),
+  open: z.boolean(),
+});
+export type RecentProject = z.output<typeof recentProjectSchema>;
+
+export const openProjectSchema = z.object({ id: projectId, dir: z.string(), name: z.string() });
+export type OpenProjectFacts = z.output<typeof openProjectSchema>;
+
+export const projectInfoSchema = z.object({
+  dir: z.string(),
+  name: z.string(),
+  createdAt: z.string(),
+  createdBy: z.string(),
+  artifactBytes: z.number(),
+  entries: z.array(
+    z.object({ kind: z.string(), name: z.string(), source: z.string().nullable(), artifact: z.string() }),
+  ),
+  stale: z.array(z.string()),
+  jobs: z.array(
+    z.object({
+      key: z.string(),
+      stage: z.string(),
+      label: z.string(),
+      state: z.string(),
+      seconds: z.number(),
+      finishedAt: z.string().nullable(),
+    }),
+  ),
+});
+
+export const integritySchema = z.object({
+  artifacts: z.number(),
+  bytes: z.number(),
+  /** Artefacts whose folder is gone, and such whose contents no longer have their name's hash. */
+  missing: z.array(z.string()),
+  damaged: z.array(z.string()),
+});
+
+export const projects = {
+  recent: procedure.output(z.array(recentProjectSchema)),
+  /** Takes a project out of the list; its folder stays as it is. */
+  forget: procedure.input(inProject).output(z.void()),
+  create: procedure
+    .input(z.strictObject({ dir: hostPath, name: z.string().min(1).max(200).optional() }))
+    .output(openProjectSchema),
+  /** By its folder, or by its id where it was opened before. Opening an open one finds it open. */
+  open: procedure
+    .input(z.union([z.strictObject({ dir: hostPath }), z.strictObject({ id: projectId })]))
+    .output(openProjectSchema),
+  /** Stops what runs at the next safe place; it waits for the next opening. */
+  close: procedure.input(inProject).output(z.void()),
+  info: procedure.input(inProject).output(projectInfoSchema),
+  /** Copies the folder as it stands to a new or empty one; nothing may be running. */
+  copy: procedure.input(inProject.extend({ to: hostPath })).output(openProjectSchema),
+  /** Hashes every artefact anew. */
+  verify: procedure.input(inProject).output(integritySchema),
+  /** A number that grows with every change of the project, the present one first: ask anew what was asked. */
+  changes: procedure.input(inProject).output(eventIterator(z.object({ revision: z.number().int() }))),
+};
