@@ -6,6 +6,7 @@ import { queryClient } from './client/api.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/frame.css';
+import './styles/components.css';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no root.');

@@ -1,10 +1,10 @@
+import { Suspense } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
-import { JobsScreen } from '../jobs/jobs-screen.tsx';
-import { OverviewScreen } from '../overview/overview-screen.tsx';
 import { ProjectsScreen } from '../projects/projects-screen.tsx';
 import { ConnectionNotice } from './connection-notice.tsx';
 import { Frame } from './frame.tsx';
 import { ProjectProvider } from './project.tsx';
+import { sections } from './sections.ts';
 
 /** The address holds where one is: `/projects/<id>/<section>`, and what is selected as its parameters. */
 export function App() {
@@ -19,17 +19,18 @@ export function App() {
           {({ id }) => (
             <ProjectProvider key={id} id={id}>
               <Frame>
-                <Switch>
-                  <Route path="/overview">
-                    <OverviewScreen />
-                  </Route>
-                  <Route path="/jobs">
-                    <JobsScreen />
-                  </Route>
-                  <Route>
-                    <Redirect to="/overview" replace />
-                  </Route>
-                </Switch>
+                <Suspense fallback={<p className="waiting">Reading ...</p>}>
+                  <Switch>
+                    {sections.map(({ path, screen: Screen }) => (
+                      <Route key={path} path={path} nest>
+                        <Screen />
+                      </Route>
+                    ))}
+                    <Route>
+                      <Redirect to="/overview" replace />
+                    </Route>
+                  </Switch>
+                </Suspense>
               </Frame>
             </ProjectProvider>
           )}

@@ -1,5 +1,24 @@
+import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
+
+export interface Section {
+  readonly path: `/${string}`;
+  readonly name: string;
+  /** Fetched when it is first shown. Screens have addresses of their own below the path. */
+  readonly screen: LazyExoticComponent<ComponentType>;
+}
+
 /** The places of a project, in the order of the work. */
-export const sections = [
-  { path: '/overview', name: 'Overview' },
-  { path: '/jobs', name: 'Jobs' },
-] as const;
+export const sections: readonly Section[] = [
+  {
+    path: '/overview',
+    name: 'Overview',
+    screen: lazy(async () => ({
+      default: (await import('../overview/overview-screen.tsx')).OverviewScreen,
+    })),
+  },
+  {
+    path: '/jobs',
+    name: 'Jobs',
+    screen: lazy(async () => ({ default: (await import('../jobs/jobs-screen.tsx')).JobsScreen })),
+  },
+];
