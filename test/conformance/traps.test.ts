@@ -29,7 +29,7 @@ const forbiddenCalls: Record<string, RegExp> = {
   'dataSync and its like: throw on WebGPU': /\b(dataSync|arraySync|bufferSync)\(|backend\.readSync\(/,
   'round: returns zeros for whole numbers on the native engine': /\btf\.round\(/,
   'worker.terminate: ends the process where a graphics device is open; the runner alone may, after a wait':
-    /\.terminate\(\)/,
+    /\bworker\.terminate\(\)/i,
 };
 
 describe('the sources', () => {
