@@ -1,73 +1,38 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { build, isStale } from '../../scripts/build.ts';
-import { startWebHost, type WebHost } from '../../src/main/hosts/web/server.ts';
-import { Application } from '../../src/main/services/app/application.ts';
-import { RecentProjects } from '../../src/main/services/app/recent-projects.ts';
-import { freshFolder } from '../services/fresh-folder.ts';
+import type { Page } from 'playwright-core';
+import type { WebHost } from '../../src/main/hosts/web/server.ts';
+import type { Application } from '../../src/main/services/app/application.ts';
 import { writePictures } from '../services/small-job.ts';
+import { seriousViolations } from './axe.ts';
+import { type BrowserSession, noBrowser, openBrowser } from './browser.ts';
 
-const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  existsSync,
-);
-const root = join(import.meta.dirname, '..', '..');
-const switches = [
-  '--no-sandbox',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-describe('the screens in a browser', {
-  skip: browserPath === undefined && 'no Chromium is installed',
-}, () => {
-  const folder = freshFolder();
-  const application = new Application(
-    { host: 'web' },
-    { recent: new RecentProjects(join(folder.path, 'recent.json')) },
-  );
+describe('the screens in a browser', { skip: noBrowser }, () => {
+  let session: BrowserSession;
+  let application: Application;
   let host: WebHost;
-  let browser: Browser;
   let page: Page;
-  const complaints: string[] = [];
+  let folder: string;
 
   before(async () => {
-    if (isStale('renderer')) build('renderer');
-    host = await startWebHost({ application, rendererDir: join(root, 'out', 'renderer'), port: 0 });
-    browser = await chromium.launch({ executablePath: browserPath ?? '', args: switches });
-    page = await browser.newPage();
-    page.setDefaultTimeout(20_000);
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    await page.goto(host.url);
+    session = await openBrowser();
+    ({ application, host, page, folder } = session);
   });
-
-  after(async () => {
-    await browser?.close();
-    await host?.close();
-    await application.closeAll();
-    folder.remove();
-  });
+  after(() => session?.close());
 
   it('make a project, show its pipeline, and what a job does', async () => {
     await page.getByRole('heading', { name: 'Projects' }).waitFor();
     const form = page.locator('form', { hasText: 'Make a project' });
     await form.getByLabel('Name').fill('Faces of a test');
-    await form.getByLabel('New folder').fill(join(folder.path, 'project'));
+    await form.getByLabel('New folder').fill(join(folder, 'project'));
     await form.getByRole('button', { name: 'Make the project' }).click();
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
     const [project] = application.projects;
     assert.match(page.url(), new RegExp(`/projects/${project.id}/overview$`));
     await page.getByRole('link', { name: 'Jobs' }).first().click();
     // What another client asks for appears here.
-    const dir = await writePictures(folder.path);
+    const dir = await writePictures(folder);
     project.queue.enqueue({
       kind: 'import-faces',
       dir,
@@ -95,10 +60,10 @@ describe('the screens in a browser', {
   it('show a refusal with what to do, and browse the folders of the host', async () => {
     await page.getByRole('link', { name: 'All projects' }).click();
     const form = page.locator('form', { hasText: 'Open a project' });
-    await form.getByLabel('Project folder').fill(join(folder.path, 'nowhere'));
+    await form.getByLabel('Project folder').fill(join(folder, 'nowhere'));
     await form.getByRole('button', { name: 'Open', exact: true }).click();
     await page.getByRole('alert').getByText('PROJECT_NOT_FOUND').waitFor();
-    await form.getByLabel('Project folder').fill(folder.path);
+    await form.getByLabel('Project folder').fill(folder);
     await form.getByRole('button', { name: 'Browse' }).click();
     await page.getByRole('row', { name: 'project' }).dblclick();
     await page.getByRole('button', { name: 'Choose this folder' }).click();
@@ -115,9 +80,16 @@ describe('the screens in a browser', {
     await page.getByText('No job was asked for yet').waitFor();
   });
 
+  it('have no serious fault of accessibility, light or dark', async () => {
+    const [project] = application.projects;
+    for (const place of ['/', `/projects/${project.id}/overview`, `/projects/${project.id}/jobs`]) {
+      await page.goto(session.addressOf(place));
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      assert.deepEqual(await seriousViolations(page), [], place);
+    }
+  });
+
   it('break no rule of the policy and throw nothing', () => {
-    // A refusal that is shown is no complaint; the browser itself notes the sockets that were lost.
-    const real = complaints.filter((text) => !/WebSocket/.test(text));
-    assert.deepEqual(real, []);
+    assert.deepEqual(session.complaints, []);
   });
 });

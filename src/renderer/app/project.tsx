@@ -4,6 +4,7 @@ import type { OpenProjectFacts } from '../../shared/contract/projects.ts';
 import type { QueueEvent } from '../../shared/contract/jobs.ts';
 import { api, queries, queryClient } from '../client/api.ts';
 import { useStream } from '../client/live.ts';
+import { preferencesQuery } from '../client/preferences.ts';
 import { ProblemView } from '../components/problem-view.tsx';
 
 export type QueueState = Omit<Extract<QueueEvent, { type: 'snapshot' }>, 'type'>;
@@ -30,6 +31,8 @@ function useOpen() {
 /** Opens the project of the address on the host, and follows what changes in it, whoever changes it. */
 export function ProjectProvider({ id, children }: { readonly id: string; readonly children: ReactNode }) {
   const opened = useQuery(queries.projects.open.queryOptions({ input: { id } }));
+  // Asked for beside the project, so that no view is drawn by one convention and then by another.
+  const preferences = useQuery(preferencesQuery);
   const [queue, setQueue] = useState(noQueue);
   const key = opened.data?.id ?? null;
   useStream(
@@ -46,7 +49,8 @@ export function ProjectProvider({ id, children }: { readonly id: string; readonl
     () => void queryClient.invalidateQueries({ predicate: ({ queryKey }) => !isOpening(queryKey) }),
   );
   if (opened.error) return <ProblemView error={opened.error} />;
-  if (opened.data === undefined) return <p className="waiting">Opening the project ...</p>;
+  if (opened.data === undefined || preferences.isPending)
+    return <p className="waiting">Opening the project ...</p>;
   return <ProjectContext value={{ project: opened.data, queue }}>{children}</ProjectContext>;
 }
 

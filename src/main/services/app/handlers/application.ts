@@ -1,5 +1,6 @@
 import { describeEngines, useEngine } from '../../engine-settings.ts';
 import { examine } from '../../doctor.ts';
+import { changePreferences, readPreferences } from '../../preferences.ts';
 import { createFolder, folderRoots, listFolder } from '../folders.ts';
 import { describePipeline } from '../overview.ts';
 import { api } from './base.ts';
@@ -30,6 +31,8 @@ export const settings = {
   useEngine: api.settings.useEngine.handler(async ({ input }) =>
     engines(await useEngine(input.engine, input.threads)),
   ),
+  preferences: api.settings.preferences.handler(() => readPreferences()),
+  prefer: api.settings.prefer.handler(({ input }) => changePreferences(input)),
 };
 
 function engines(report: Awaited<ReturnType<typeof describeEngines>>) {
