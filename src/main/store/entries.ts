@@ -14,6 +14,7 @@ export type EntryKind =
   | 'imagery'
   | 'learning-curve'
   | 'maps'
+  | 'nearest'
   | 'regions'
   | 'group';
 

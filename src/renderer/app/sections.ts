@@ -17,6 +17,11 @@ export const sections: readonly Section[] = [
     })),
   },
   {
+    path: '/gallery',
+    name: 'Gallery',
+    screen: lazy(async () => ({ default: (await import('../gallery/gallery-screen.tsx')).GalleryScreen })),
+  },
+  {
     path: '/jobs',
     name: 'Jobs',
     screen: lazy(async () => ({ default: (await import('../jobs/jobs-screen.tsx')).JobsScreen })),

@@ -2,6 +2,7 @@ import { application } from './application.ts';
 import { decoding } from './decoding.ts';
 import { evaluation } from './evaluation.ts';
 import { faces } from './faces.ts';
+import { gallery } from './gallery.ts';
 import { jobs } from './jobs.ts';
 import { locations } from './locations.ts';
 import { models } from './models.ts';
@@ -24,6 +25,7 @@ export const contract = {
   subjects,
   decoding,
   evaluation,
+  gallery,
   jobs,
   settings,
 };

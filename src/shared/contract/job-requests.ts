@@ -153,6 +153,15 @@ export const evaluateSubjectRequest = z.strictObject({
   engine,
 });
 
+/** The training face nearest to each decoded face: whether it is a memory. */
+export const nearestTrainingRequest = z.strictObject({
+  kind: z.literal('nearest-training'),
+  subject: z.string().min(1),
+  model: entryName,
+  decoder,
+  engine,
+});
+
 /** The whole method on a simulated subject and simulated faces, in this project. */
 export const demoRequest = z.strictObject({ kind: z.literal('demo'), seed, engine });
 
@@ -167,6 +176,7 @@ export const jobRequest = z.discriminatedUnion('kind', [
   fitMapRequest,
   decodeSubjectRequest,
   evaluateSubjectRequest,
+  nearestTrainingRequest,
   demoRequest,
 ]);
 /** As it is asked for: what has a default may be left out. */

@@ -33,6 +33,10 @@ export const faceErrors = {
     kind: 'input',
     remedy: 'Take the face set that the model was trained on; train with --held-out above 0.',
   },
+  TRAINING_FACES_UNKNOWN: {
+    kind: 'project',
+    remedy: 'Import the face set that the model was trained on again, under the same settings.',
+  },
   LATENTS_DIM_MISMATCH: { kind: 'input', remedy: 'Use the model that made the codes, or encode again.' },
   TRAINING_DIVERGED: {
     kind: 'input',

@@ -29,6 +29,7 @@ import { latentUsageStage } from './latent-usage.ts';
 import { learningCurveStage } from './learning-curve.ts';
 import { memorisationStage } from './memorisation.ts';
 import { moveDecodedStage } from './move-decoded.ts';
+import { nearestTrainingStage } from './nearest-training.ts';
 import { neighboursStage } from './neighbours.ts';
 import { previewVoxelsStage } from './preview-voxels.ts';
 import { publishedFacesStage } from './published-faces.ts';
@@ -77,6 +78,7 @@ const stages: readonly RunnableStage[] = [
   learningCurveStage,
   memorisationStage,
   moveDecodedStage,
+  nearestTrainingStage,
   neighboursStage,
   previewVoxelsStage,
   publishedFacesStage,

@@ -5,6 +5,7 @@ import { performDemo } from '../demo.ts';
 import { chooseEngine, type EngineKind, type EngineRequest } from '../engines.ts';
 import { evaluateSubject } from '../evaluate.ts';
 import { importFaces } from '../faces.ts';
+import { findNearestTraining } from '../gallery/nearest.ts';
 import { encodeFaces } from '../latents.ts';
 import { fitPcaModel, trainModel } from '../models.ts';
 import { defaultThresholds, examineSubject } from '../quality.ts';
@@ -108,6 +109,11 @@ const definitions: { readonly [Kind in JobKind]: JobDefinition<Kind> } = {
         nPermutations: permutations,
         engine: await engineOf(request),
       }),
+  },
+  'nearest-training': {
+    label: ({ subject, model }) => `Nearest training faces of subject ${subject}, "${model}"`,
+    run: async (workspace, { kind: _, ...request }) =>
+      findNearestTraining(workspace, { ...request, engine: await engineOf(request) }),
   },
   demo: {
     label: () => 'Demo: the whole method on a simulated subject',

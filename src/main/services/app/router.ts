@@ -1,6 +1,7 @@
 import { application, locations, overview, settings } from './handlers/application.ts';
 import { api } from './handlers/base.ts';
 import { faces } from './handlers/faces.ts';
+import { gallery } from './handlers/gallery.ts';
 import { jobs } from './handlers/jobs.ts';
 import { models } from './handlers/models.ts';
 import { projects } from './handlers/projects.ts';
@@ -18,6 +19,7 @@ export const router = api.router({
   subjects,
   decoding,
   evaluation,
+  gallery,
   jobs,
   settings,
 });
