@@ -153,6 +153,27 @@ export const evaluateSubjectRequest = z.strictObject({
   engine,
 });
 
+/** Images of what each voxel contributes to latents, attributes and decoded faces, as `maps` makes them. */
+export const mapWeightsRequest = z.strictObject({
+  kind: z.literal('map-weights'),
+  subject: z.string().min(1),
+  model: entryName,
+  /** Latents, counted from 1. */
+  latents: z.array(whole).default([]),
+  /** As `COLUMN=VALUE`. */
+  attributes: z.array(z.string()).default([]),
+  along: z.enum(['axis', 'classifier']).default('axis'),
+  /** Test faces by their stimulus names. */
+  testFaces: z.array(z.string()).default([]),
+  /** Decoded from this region alone; absent: from all voxels. */
+  region: z.string().exactOptional(),
+  /** Labelled face set from which attributes are learnt. */
+  faces: entryName.default('faces'),
+  folds: whole.min(3).max(100).default(10),
+  seed,
+  engine,
+});
+
 /** The training face nearest to each decoded face: whether it is a memory. */
 export const nearestTrainingRequest = z.strictObject({
   kind: z.literal('nearest-training'),
@@ -176,6 +197,7 @@ export const jobRequest = z.discriminatedUnion('kind', [
   fitMapRequest,
   decodeSubjectRequest,
   evaluateSubjectRequest,
+  mapWeightsRequest,
   nearestTrainingRequest,
   demoRequest,
 ]);

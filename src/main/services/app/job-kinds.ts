@@ -1,4 +1,5 @@
 import type { JobKind, JobRequest } from '../../../shared/contract/job-requests.ts';
+import { FusiformError } from '../../../shared/errors.ts';
 import { findAttributeAxes } from '../attributes.ts';
 import { decodeSubject } from '../decode.ts';
 import { performDemo } from '../demo.ts';
@@ -14,6 +15,7 @@ import { addSubject } from '../subjects.ts';
 import { vaeGanConfigFor } from '../training-config.ts';
 import { estimateTraining } from '../training-estimate.ts';
 import { fitMap } from '../voxels.ts';
+import { mapWeights } from '../weight-maps.ts';
 import type { StageOutcome, Workspace } from '../workspace.ts';
 import { parseSettings } from './glm-settings.ts';
 import { trainingRequest } from './training-request.ts';
@@ -110,6 +112,12 @@ const definitions: { readonly [Kind in JobKind]: JobDefinition<Kind> } = {
         engine: await engineOf(request),
       }),
   },
+  'map-weights': {
+    label: ({ subject, model }) => `Weight maps of subject ${subject}, "${model}"`,
+    check: refuseNoTarget,
+    run: async (workspace, { kind: _, ...request }) =>
+      mapWeights(workspace, { ...request, engine: await engineOf(request) }),
+  },
   'nearest-training': {
     label: ({ subject, model }) => `Nearest training faces of subject ${subject}, "${model}"`,
     run: async (workspace, { kind: _, ...request }) =>
@@ -121,6 +129,11 @@ const definitions: { readonly [Kind in JobKind]: JobDefinition<Kind> } = {
       (await performDemo(workspace, { seed, engine, shuffleEvents: false })).last,
   },
 };
+
+function refuseNoTarget({ latents, attributes, testFaces }: Request<'map-weights'>): void {
+  if (latents.length + attributes.length + testFaces.length > 0) return;
+  throw new FusiformError('PARAMETERS_INVALID', 'No latent, attribute or test face is named to be mapped.');
+}
 
 export function labelOf(request: JobRequest): string {
   return definitionOf(request).label(request);
