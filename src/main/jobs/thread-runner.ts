@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { errorFromProblem, FusiformError } from '../../shared/errors.ts';
 import type { ReportProgress } from '../../shared/progress.ts';
+import { configureProcess } from '../engine/native/open.ts';
+import { threadsOfEnvironment } from '../engine/open-kind.ts';
 import type { CloseRequest, JobReply, JobRequest, WorkerData } from './messages.ts';
 import type { StageResult } from './stage.ts';
 
@@ -74,6 +76,7 @@ export class ThreadRunner {
   }
 
   #start(): Worker {
+    configureProcess(threadsOfEnvironment());
     this.#worker ??= new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: { cancelFlag: this.#cancelFlag } satisfies WorkerData,
     });

@@ -92,7 +92,8 @@ function parseConfig(values: unknown, file?: string): VaeGanConfig {
   const parsed = vaeGanConfigSchema.safeParse(values);
   if (parsed.success) return parsed.data;
   const place = file === undefined ? {} : { file };
-  throw new FusiformError('PARAMETERS_INVALID', z.prettifyError(parsed.error), place);
+  const faults = `${z.prettifyError(parsed.error)}\n\`fusiform model presets\` lists every value with its path, meaning and default.`;
+  throw new FusiformError('PARAMETERS_INVALID', faults, place);
 }
 
 /** Objects are merged, all else is replaced. */
