@@ -11,6 +11,7 @@ import { readSubjectIndex } from '../jobs/stages/index-subject.ts';
 import { qualityFiles, qualityStage } from '../jobs/stages/quality.ts';
 import { defaultThresholds, type QualityThresholds } from '../qc/flags.ts';
 import { rememberedHash } from '../store/file-hashes.ts';
+import { listJobs } from '../store/jobs.ts';
 import { collectRuns, fileInput, type HashFile } from './bids-inputs.ts';
 import { keptRoles } from './role-tables.ts';
 import { runStandalone } from './standalone.ts';
@@ -68,6 +69,17 @@ export async function examineSubject(
   );
   const outcome = await workspace.run(prepared);
   return { ...outcome, problems: [...problems, ...outcome.problems] };
+}
+
+/** What quality control of a subject found last; null where it was never done. */
+export function latestQuality(workspace: Workspace, subject: string): StageOutcome | null {
+  const job = listJobs(workspace.store.sql)
+    .filter(
+      ({ stage, state, parameters }) =>
+        stage === qualityStage.name && state === 'done' && parameters.subject === subject,
+    )
+    .at(-1);
+  return job === undefined ? null : workspace.outcome(job);
 }
 
 /** Where the page of an outcome stands. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Problem } from '../../shared/errors.ts';
+import { chooseMask } from '../bids/choose-mask.ts';
 import type { BidsDataset, BidsMask, BidsRun, BidsSurface, Layout } from '../bids/dataset.ts';
 import { findSubject } from '../bids/select.ts';
 import { writeTsvFile } from '../formats/tsv/write.ts';
@@ -21,6 +22,8 @@ export interface StudyList {
     readonly sessions: readonly string[];
     readonly runs: readonly ListedRun[];
     readonly masks: readonly BidsMask[];
+    /** The mask that an analysis takes where none is named; null: the brain is looked for in the images. */
+    readonly mask: string | null;
     readonly surfaces: readonly BidsSurface[];
     readonly models: readonly string[];
   }[];
@@ -59,6 +62,7 @@ export async function listStudyFiles(request: ListRequest): Promise<StudyList> {
       sessions,
       runs: runs.map(asListed),
       masks,
+      mask: chooseMask(masks, runs),
       surfaces,
       models,
     })),

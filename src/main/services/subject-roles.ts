@@ -22,6 +22,7 @@ import { type IndexOptions, indexStudy, parseOptions } from './study-request.ts'
 import { indexAgain, studyOf } from './subjects.ts';
 import type { Workspace } from './workspace.ts';
 
+export { columnRoles } from '../bids/roles/propose.ts';
 export { roleRows } from '../bids/roles/role-file.ts';
 export { roleMeanings, trialRoles } from '../bids/roles/role-table.ts';
 

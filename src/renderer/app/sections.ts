@@ -17,6 +17,13 @@ export const sections: readonly Section[] = [
     })),
   },
   {
+    path: '/subjects',
+    name: 'Subjects',
+    screen: lazy(async () => ({
+      default: (await import('../subjects/subjects-screen.tsx')).SubjectsScreen,
+    })),
+  },
+  {
     path: '/gallery',
     name: 'Gallery',
     screen: lazy(async () => ({ default: (await import('../gallery/gallery-screen.tsx')).GalleryScreen })),

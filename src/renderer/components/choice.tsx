@@ -22,6 +22,8 @@ interface ChoiceProps<Value extends string> {
   readonly value: Value | null;
   readonly onChange: (value: Value) => void;
   readonly isDisabled?: boolean;
+  /** Where the place says what is chosen, such as the heading of a column: the label is then only heard. */
+  readonly isLabelHidden?: boolean;
 }
 
 /** One of a list. */
@@ -32,6 +34,7 @@ export function Choice<Value extends string>({
   value,
   onChange,
   isDisabled = false,
+  isLabelHidden = false,
 }: ChoiceProps<Value>) {
   return (
     <Select
@@ -43,7 +46,7 @@ export function Choice<Value extends string>({
         if (chosen) onChange(chosen.id);
       }}
     >
-      <Label>{label}</Label>
+      <Label {...(isLabelHidden ? { className: 'unseen' } : {})}>{label}</Label>
       <Button className="choice">
         <SelectValue />
         <span aria-hidden="true">▾</span>

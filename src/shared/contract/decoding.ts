@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { inProject, procedure } from './base.ts';
+import { entryName, inProject, procedure } from './base.ts';
+import { selectionRule } from './job-requests.ts';
 
 /** A fitted mapping or decoded patterns, found under `subject/model` or `subject/model/decoder`. */
 export const resultSchema = z.object({
@@ -13,7 +14,24 @@ export const resultSchema = z.object({
 });
 export type ResultFacts = z.output<typeof resultSchema>;
 
+export const fittedWithSchema = z.object({
+  /** Runs that took part. */
+  runs: z.array(z.string()),
+  settings: z.record(z.string(), z.json()),
+  noise: z.enum(['ols', 'ar1']),
+  maskThreshold: z.number(),
+  folds: z.number().int(),
+  faceRule: selectionRule,
+  gainRule: selectionRule,
+  gainMeasure: z.enum(['f', 'cross-validated']),
+});
+export type FittedWith = z.output<typeof fittedWithSchema>;
+
+const oneMapping = inProject.extend({ subject: entryName, model: entryName });
+
 export const decoding = {
+  /** How a mapping was fitted; null where there is none, or where it was imported. */
+  fittedWith: procedure.input(oneMapping).output(fittedWithSchema.nullable()),
   mappings: procedure.input(inProject).output(z.array(resultSchema)),
   list: procedure.input(inProject).output(z.array(resultSchema)),
 };

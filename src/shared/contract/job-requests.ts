@@ -101,16 +101,16 @@ export const examineSubjectRequest = z.strictObject({
   settings: glmSettings,
 });
 
-const selectionRule = z.discriminatedUnion('kind', [
+export const selectionRule = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('all') }),
   z.strictObject({ kind: z.literal('fdr'), q: share }),
   z.strictObject({ kind: z.literal('p'), p: share }),
   z.strictObject({ kind: z.literal('fraction'), keep: share }),
   z.strictObject({ kind: z.literal('count'), keep: whole }),
+  z.strictObject({ kind: z.literal('threshold'), statistic: z.number().min(0) }),
 ]);
 
-export const fitMapRequest = z.strictObject({
-  kind: z.literal('fit-map'),
+const mapRequest = z.strictObject({
   subject: z.string().min(1),
   model: entryName,
   settings: glmSettings,
@@ -129,6 +129,21 @@ export const fitMapRequest = z.strictObject({
   regions: z.array(z.string()).exactOptional(),
   regionMasks: z.array(z.string()).exactOptional(),
   engine,
+});
+
+export const fitMapRequest = mapRequest.extend({ kind: z.literal('fit-map') });
+
+/** How many voxels remain under the rules and others, before a mapping is fitted with them. */
+export const previewVoxelsRequest = mapRequest.extend({ kind: z.literal('preview-voxels') });
+
+export const fitDecodersRequest = mapRequest.extend({
+  kind: z.literal('fit-decoders'),
+  decoders: z
+    .array(z.enum(decoderKinds))
+    .min(1)
+    .default([...decoderKinds]),
+  singleTrial: z.enum(['lss', 'lsa']).default('lss'),
+  seed,
 });
 
 const decoder = z.enum(decoderKinds).default('pseudo-inverse');
@@ -195,6 +210,8 @@ export const jobRequest = z.discriminatedUnion('kind', [
   addSubjectRequest,
   examineSubjectRequest,
   fitMapRequest,
+  previewVoxelsRequest,
+  fitDecodersRequest,
   decodeSubjectRequest,
   evaluateSubjectRequest,
   mapWeightsRequest,

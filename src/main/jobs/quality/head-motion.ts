@@ -39,20 +39,39 @@ function fromTable(table: Table): HeadMotion | null {
     );
     return { displacement, source: `column ${column} of the confounds` };
   }
+  const parameters = parametersOf(table);
+  if (parameters === null) return null;
+  const { names, values } = parameters;
+  return {
+    displacement: framewiseDisplacement(values),
+    source: `motion parameters ${names[0]} to ${names[5]} of the confounds (mm, radians on ${headRadius} mm)`,
+  };
+}
+
+export interface MotionParameters {
+  /** Three translations (mm), three rotations (radians), as the table calls them. */
+  readonly names: readonly string[];
+  /** [nVolumes, 6] */
+  readonly values: Float64Array;
+}
+
+/** The six parameters of a table of confounds; null where it does not hold them. @throws FusiformError as `readHeadMotion` */
+export async function readMotionParameters(path: string): Promise<MotionParameters | null> {
+  return parametersOf(await readConfoundsTable(path));
+}
+
+function parametersOf(table: Table): MotionParameters | null {
   const names = motionColumns
     .map((name) => findColumn(table.columns, name))
     .filter((name) => name !== undefined);
   if (names.length < motionColumns.length) return null;
-  const parameters = new Float64Array(table.rows.length * 6);
+  const values = new Float64Array(table.rows.length * names.length);
   for (const [volume, row] of table.rows.entries()) {
     for (const [axis, name] of names.entries()) {
-      parameters[volume * 6 + axis] = numberIn(row.values[name], name, table.file, row.line);
+      values[volume * names.length + axis] = numberIn(row.values[name], name, table.file, row.line);
     }
   }
-  return {
-    displacement: framewiseDisplacement(parameters),
-    source: `motion parameters ${names[0]} to ${names[5]} of the confounds (mm, radians on ${headRadius} mm)`,
-  };
+  return { names, values };
 }
 
 function numberIn(cell: string, column: string, file: string, line: number): number {

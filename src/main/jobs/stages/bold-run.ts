@@ -49,7 +49,11 @@ export interface BoldRun {
  * @throws FusiformError BIDS_TR_INVALID, EVENTS_BEYOND_RUN, EVENTS_BEFORE_RUN, CONFOUNDS_LENGTH, what the
  *   settings' confounds throw, and what reading throws
  */
-export async function openRun(spec: RunSpec, settings: GlmSettings, context: StageContext): Promise<BoldRun> {
+export async function openRun(
+  spec: RunSpec,
+  settings: GlmSettings,
+  context: Pick<StageContext, 'inputs'>,
+): Promise<BoldRun> {
   const { inputs } = context;
   const bold = inputs[`${spec.name}:bold`];
   const series = await openSeries(bold);
@@ -95,7 +99,7 @@ async function openConfounds(
   spec: RunSpec,
   settings: GlmSettings,
   series: BoldSeries,
-  { inputs }: StageContext,
+  { inputs }: Pick<StageContext, 'inputs'>,
 ): Promise<RunConfounds> {
   const file = inputs[`${spec.name}:confounds`];
   if (file === undefined) {

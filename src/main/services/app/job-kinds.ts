@@ -2,6 +2,7 @@ import type { JobKind, JobRequest } from '../../../shared/contract/job-requests.
 import { FusiformError } from '../../../shared/errors.ts';
 import { findAttributeAxes } from '../attributes.ts';
 import { decodeSubject } from '../decode.ts';
+import { fitDecoders } from '../decoders.ts';
 import { performDemo } from '../demo.ts';
 import { chooseEngine, type EngineKind, type EngineRequest } from '../engines.ts';
 import { evaluateSubject } from '../evaluate.ts';
@@ -14,7 +15,7 @@ import { parseOptions } from '../study-request.ts';
 import { addSubject } from '../subjects.ts';
 import { vaeGanConfigFor } from '../training-config.ts';
 import { estimateTraining } from '../training-estimate.ts';
-import { fitMap } from '../voxels.ts';
+import { fitMap, previewVoxels } from '../voxels.ts';
 import { mapWeights } from '../weight-maps.ts';
 import type { StageOutcome, Workspace } from '../workspace.ts';
 import { parseSettings } from './glm-settings.ts';
@@ -97,6 +98,29 @@ const definitions: { readonly [Kind in JobKind]: JobDefinition<Kind> } = {
     check: ({ settings }) => void parseSettings(settings),
     run: async (workspace, { kind: _, settings, ...request }) =>
       fitMap(workspace, { ...request, settings: parseSettings(settings), engine: await engineOf(request) }),
+  },
+  'preview-voxels': {
+    label: ({ subject, model }) => `Voxels that remain of subject ${subject}, "${model}"`,
+    check: ({ settings }) => void parseSettings(settings),
+    run: async (workspace, { kind: _, settings, ...request }) =>
+      previewVoxels(workspace, {
+        ...request,
+        settings: parseSettings(settings),
+        engine: await engineOf(request),
+      }),
+  },
+  'fit-decoders': {
+    label: ({ subject, model, decoders }) => `Fit ${decoders.join(', ')} of subject ${subject}, "${model}"`,
+    check: ({ settings }) => void parseSettings(settings),
+    async run(workspace, { kind: _, settings, ...request }) {
+      const { mapping, decoders } = await fitDecoders(workspace, {
+        ...request,
+        settings: parseSettings(settings),
+        engine: await engineOf(request),
+      });
+      const last = decoders.at(-1) ?? mapping;
+      return { ...last, problems: [mapping, ...decoders].flatMap(({ problems }) => problems) };
+    },
   },
   'decode-subject': {
     label: ({ subject, model }) => `Decode subject ${subject} by "${model}"`,

@@ -16,8 +16,9 @@ import { readSubjectIndex, type SubjectIndex } from '../../jobs/stages/index-sub
 import { pickCodes, readLatents } from '../../jobs/stages/latents.ts';
 import { readLearningCurve } from '../../jobs/stages/learning-curve.ts';
 import type { EntryKind } from '../../store/entries.ts';
-import { jobInputs, listJobs, listMetrics } from '../../store/jobs.ts';
+import { jobInputs, listMetrics } from '../../store/jobs.ts';
 import { type LineageJob, lineageOf } from '../../store/lineage.ts';
+import { latestQuality } from '../quality.ts';
 import { outdatedEntries, staleEntries } from '../staleness.ts';
 import type { StageOutcome, Workspace } from '../workspace.ts';
 
@@ -80,12 +81,7 @@ export async function gatherSubject(workspace: Workspace, subject: string): Prom
     throw new FusiformError('NAME_UNKNOWN', message, { file: workspace.store.dir });
   }
   const models = await Promise.all(names.map((name) => gatherModel(workspace, name)));
-  const quality = listJobs(sql)
-    .filter(
-      ({ stage, state, parameters }) =>
-        stage === 'quality' && state === 'done' && parameters.subject === subject,
-    )
-    .at(-1);
+  const quality = latestQuality(workspace, subject);
   const keys = [
     ...names.map((name) => workspace.entry('evaluation', name).key),
     ...(['attributes', 'imagery', 'learning-curve'] as const).flatMap((kind) =>
@@ -94,7 +90,7 @@ export async function gatherSubject(workspace: Workspace, subject: string): Prom
         .filter(({ name }) => names.includes(name))
         .map(({ jobKey }) => jobKey),
     ),
-    ...(quality === undefined ? [] : [quality.key]),
+    ...(quality === null ? [] : [quality.key]),
   ];
   const mine = new Set([`subject ${subject}`, ...names.flatMap(entryNames)]);
   return {
@@ -102,7 +98,7 @@ export async function gatherSubject(workspace: Workspace, subject: string): Prom
     source: entry.source,
     index: await readSubjectIndex(entry.path),
     models: models.sort((a, b) => rankOf(a) - rankOf(b)),
-    quality: quality === undefined ? null : workspace.outcome(quality),
+    quality,
     jobs: lineageOf(sql, keys),
     stale: [...new Set([...staleEntries(workspace, subject), ...outdatedEntries(workspace)])].filter((name) =>
       mine.has(name),

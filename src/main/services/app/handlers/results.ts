@@ -4,6 +4,8 @@ import type { ResultFacts } from '../../../../shared/contract/decoding.ts';
 import { readEvaluation } from '../../../jobs/stages/evaluate.ts';
 import type { EntryKind } from '../../../store/entries.ts';
 import { findJob, listMetrics } from '../../../store/jobs.ts';
+import { fittedWith } from '../../fitted-with.ts';
+import { mappingName } from '../../subjects.ts';
 import type { Workspace } from '../../workspace.ts';
 import { api, type HandlerContext } from './base.ts';
 
@@ -39,6 +41,13 @@ async function filesOf(folder: string): Promise<ResultFacts['files']> {
 }
 
 export const decoding = {
+  fittedWith: api.decoding.fittedWith.handler(({ context, input: { subject, model, project } }) => {
+    const workspace = workspaceOf(context, { project });
+    const name = mappingName(subject, model);
+    if (!workspace.entries('mapping').some((entry) => entry.name === name)) return null;
+    const found = fittedWith(workspace, subject, model);
+    return found && { ...found, runs: [...found.runs], settings: { ...found.settings } };
+  }),
   mappings: api.decoding.mappings.handler(({ context, input }) =>
     results(workspaceOf(context, input), 'mapping'),
   ),

@@ -1,8 +1,17 @@
+import { join } from 'node:path';
+import { eventColumnMeanings, type QualityFacts } from '../../../../shared/contract/subjects.ts';
+import { readJsonFile } from '../../../formats/json/json.ts';
 import { readSubjectIndex } from '../../../jobs/stages/index-subject.ts';
+import { findJob } from '../../../store/jobs.ts';
 import { checkStudy } from '../../check/check-study.ts';
+import { previewDesign } from '../../design-preview.ts';
+import { fitParameters } from '../../fit-parameters.ts';
+import { latestQuality, qualityFiles } from '../../quality.ts';
+import { runVolumes } from '../../run-volumes.ts';
 import { listStudyFiles } from '../../study-list.ts';
 import { parseOptions } from '../../study-request.ts';
-import { manageRoles } from '../../subject-roles.ts';
+import { columnRoles, manageRoles } from '../../subject-roles.ts';
+import { parseSettings } from '../glm-settings.ts';
 import { api } from './base.ts';
 
 /** Plain data of a report, as it would be sent: what the contract lists by name and what it passes on. */
@@ -43,20 +52,57 @@ export const subjects = {
       ),
     ),
   ),
-  roles: api.subjects.roles.handler(async ({ context, input: { project, ...request } }) =>
-    asData(await manageRoles(context.application.project(project).workspace, request)),
+  roles: api.subjects.roles.handler(async ({ context, input: { project, index, ...request } }) =>
+    asData(
+      await manageRoles(context.application.project(project).workspace, { ...request, ...indexOf(index) }),
+    ),
   ),
   changeRoles: api.subjects.changeRoles.handler(async ({ context, input }) => {
-    const project = context.application.project(input.project);
-    const { subject, set, confirm, undo } = input;
+    const { project: id, index, set, columns, confirm, undo, ...place } = input;
+    const project = context.application.project(id);
     const assignments = Object.entries(set).map(([type, role]) => `${type}=${role}`);
+    const meanings = eventColumnMeanings.flatMap((key) =>
+      columns[key] === undefined ? [] : [`${columnRoles[key]}=${columns[key] ?? ''}`],
+    );
     const reports = await manageRoles(project.workspace, {
-      subject,
+      ...place,
+      ...indexOf(index),
       confirm,
       undo,
       ...(assignments.length === 0 ? {} : { set: assignments }),
+      ...(meanings.length === 0 ? {} : { columns: meanings }),
     });
     project.touch();
     return asData(reports);
   }),
+  fitParameters: api.subjects.fitParameters.handler(() => asData(fitParameters)),
+  design: api.subjects.design.handler(async ({ context, input: { project, settings, ...place } }) => {
+    const { workspace } = context.application.project(project);
+    const design = await previewDesign(workspace, { ...place, settings: parseSettings(settings) });
+    return {
+      ...design,
+      names: [...design.names],
+      roles: [...design.roles],
+      inflation: [...design.inflation],
+      strongest: design.strongest.map((pair) => ({ ...pair })),
+      // Enough to see, and half the bytes.
+      values: Array.from(design.values, (value) => Number(value.toPrecision(5))),
+    };
+  }),
+  quality: api.subjects.quality.handler(async ({ context, input: { project, subject } }) => {
+    const { workspace } = context.application.project(project);
+    const found = latestQuality(workspace, subject);
+    if (found === null) return null;
+    const document = await readJsonFile(join(found.path, qualityFiles.document));
+    return {
+      artifact: found.hash,
+      finishedAt: findJob(workspace.store.sql, found.key)?.finishedAt ?? null,
+      seconds: found.seconds,
+      problems: found.problems.map((problem) => ({ ...problem })),
+      document: asData<QualityFacts['document']>(document),
+    };
+  }),
+  runVolumes: api.subjects.runVolumes.handler(async ({ context, input: { project, ...place } }) =>
+    asData(await runVolumes(context.application.project(project).workspace, place)),
+  ),
 };
