@@ -27,7 +27,7 @@ export function DesignView({ subject, settings }: DesignViewProps) {
     placeholderData: (before) => before,
   });
   return (
-    <div className="stack">
+    <div className="stack beside">
       <Choice
         label="Run"
         options={names.map((name) => ({ id: name, name }))}

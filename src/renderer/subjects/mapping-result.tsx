@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { useProject } from '../app/project.tsx';
 import { queries } from '../client/api.ts';
-import { duration } from '../jobs/numbers.ts';
 
 const facts = [
   ['voxels', 'voxels considered'],
@@ -29,10 +28,7 @@ export function MappingResult({ subject, model }: { readonly subject: string; re
           </div>
         ))}
       </dl>
-      <p className="quiet">
-        Fitted {mapping.finishedAt?.slice(0, 16).replace('T', ' ')} in {duration(mapping.seconds)} (the last
-        step alone).
-      </p>
+      <p className="quiet">Fitted {mapping.finishedAt?.slice(0, 16).replace('T', ' ')} UTC.</p>
       <p>
         <Link href={`~/decoding?subject=${encodeURIComponent(subject)}&model=${encodeURIComponent(model)}`}>
           Go on: decode

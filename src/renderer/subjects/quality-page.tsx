@@ -29,7 +29,7 @@ const verdicts = { good: '✓ good', look: '▲ look', bad: '✕ bad' } as const
 const order = ['bad', 'look', 'good'];
 
 const columns: readonly TableColumn<ExaminedRun>[] = [
-  { id: 'run', name: 'Run', value: ({ run }) => run, width: 250 },
+  { id: 'run', name: 'Run', value: ({ run }) => run, show: ({ run }) => shortName(run), width: 140 },
   {
     id: 'verdict',
     name: 'Verdict',
@@ -44,7 +44,7 @@ const columns: readonly TableColumn<ExaminedRun>[] = [
       value: (run) => numberOf(run[name]),
       show: (run) => numberOf(run[name])?.toFixed(digits) ?? '–',
       isNumber: true,
-      width: 116,
+      width: 104,
     }),
   ),
   {
@@ -53,7 +53,7 @@ const columns: readonly TableColumn<ExaminedRun>[] = [
     value: ({ flaggedVolumes }) => flaggedVolumes.length,
     show: ({ flaggedVolumes, volumes }) => `${flaggedVolumes.length} of ${volumes}`,
     isNumber: true,
-    width: 130,
+    width: 120,
   },
 ];
 
@@ -140,6 +140,16 @@ export function QualityPage({ subject }: { readonly subject: string }) {
         </dl>
       </details>
     </>
+  );
+}
+
+/** The name without what all runs of the table share. */
+function shortName(run: string): string {
+  return (
+    run
+      .replace(/^sub-[^_]+_/, '')
+      .replace(/task-[^_]+_?/, '')
+      .replaceAll('_', ' ') || run
   );
 }
 

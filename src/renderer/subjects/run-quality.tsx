@@ -89,8 +89,8 @@ function VolumeCharts({ data, run, thresholds }: VolumeChartsProps) {
     const one = (name: string) => ({ [name]: columns[name] ?? [] });
     return {
       displacement: lines(one('framewise_displacement'), run.tr, 'FD (mm)', thresholds.fd),
-      dvars: lines(one('std_dvars'), run.tr, 'standardised DVARS', thresholds.stdDvars),
-      outliers: lines(one('outlier_fraction'), run.tr, 'share of outliers', thresholds.outlierFraction),
+      dvars: lines(one('std_dvars'), run.tr, 'std. DVARS', thresholds.stdDvars),
+      outliers: lines(one('outlier_fraction'), run.tr, 'outliers', thresholds.outlierFraction),
       translations: motion && lines(motion.translations, run.tr, 'translation (mm)'),
       rotations:
         motion &&
