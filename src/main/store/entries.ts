@@ -1,22 +1,8 @@
+import type { EntryKind } from '../../shared/entry-kinds.ts';
 import type { Sql } from './database.ts';
 import { findJob, type JobRecord } from './jobs.ts';
 
-export type EntryKind =
-  | 'faces'
-  | 'model'
-  | 'subject'
-  | 'latents'
-  | 'mapping'
-  | 'decoder'
-  | 'decoding'
-  | 'evaluation'
-  | 'attributes'
-  | 'imagery'
-  | 'learning-curve'
-  | 'maps'
-  | 'nearest'
-  | 'regions'
-  | 'group';
+export type { EntryKind };
 
 /** A name that people use for a job's result. */
 export interface Entry {
@@ -44,7 +30,9 @@ export function listEntries(sql: Sql, kind?: EntryKind): Entry[] {
 }
 
 export function findEntry(sql: Sql, kind: EntryKind, name: string): (Entry & { job: JobRecord }) | undefined {
-  const entry = listEntries(sql, kind).find((candidate) => candidate.name === name);
+  const entry = sql
+    .prepare('SELECT kind, name, job_key AS jobKey, source FROM entry WHERE kind = ? AND name = ?')
+    .get(kind, name) as Entry | undefined;
   if (!entry) return undefined;
   const job = findJob(sql, entry.jobKey);
   return job && { ...entry, job };

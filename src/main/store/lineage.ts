@@ -26,6 +26,40 @@ export function findAncestors(sql: Sql, key: string, stage: string): Ancestor[] 
   return rows.map((row) => ({ ...row, parameters: JSON.parse(row.parameters) as JsonObject }));
 }
 
+/** Every job that was computed from the results of some jobs, over any number of steps, and these jobs. */
+export function descendantKeys(sql: Sql, keys: readonly string[]): Set<string> {
+  const rows = sql
+    .prepare(
+      `WITH RECURSIVE line (key) AS (
+         SELECT value FROM json_each(?)
+         UNION
+         SELECT job_input.job_key FROM line
+           JOIN job ON job.key = line.key
+           JOIN job_input ON job_input.hash = job.artifact
+       )
+       SELECT key FROM line`,
+    )
+    .all(JSON.stringify(keys)) as { key: string }[];
+  return new Set(rows.map(({ key }) => key));
+}
+
+/** Every job that the results of some jobs were computed from, over any number of steps, and these jobs. */
+export function ancestorKeys(sql: Sql, keys: readonly string[]): Set<string> {
+  const rows = sql
+    .prepare(
+      `WITH RECURSIVE line (key) AS (
+         SELECT value FROM json_each(?)
+         UNION
+         SELECT job.key FROM line
+           JOIN job_input ON job_input.job_key = line.key
+           JOIN job ON job.artifact = job_input.hash
+       )
+       SELECT key FROM line`,
+    )
+    .all(JSON.stringify(keys)) as { key: string }[];
+  return new Set(rows.map(({ key }) => key));
+}
+
 /** A job with what it takes to do it again. */
 export interface LineageJob extends JobRecord {
   readonly stageVersion: number;

@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { hostPath, inProject, procedure, projectId } from './base.ts';
+import { entryKinds } from '../entry-kinds.ts';
+import { entryName, hostPath, inProject, procedure, projectId } from './base.ts';
 
 export const recentProjectSchema = z.object({
   id: projectId,
@@ -46,6 +47,19 @@ export const integritySchema = z.object({
   damaged: z.array(z.string()),
 });
 
+const namedEntry = z.strictObject({ kind: z.enum(entryKinds), name: entryName });
+
+export const removalPlanSchema = z.object({
+  entry: namedEntry,
+  /** Entries that were computed from it. */
+  dependents: z.array(namedEntry),
+  roleTables: z.number().int(),
+  /** Bytes that are freed where it alone goes, and where its dependents go with it. */
+  bytesAlone: z.number(),
+  bytesWithDependents: z.number(),
+});
+export type RemovalPlan = z.output<typeof removalPlanSchema>;
+
 export const projects = {
   recent: procedure.output(z.array(recentProjectSchema)),
   /** Takes a project out of the list; its folder stays as it is. */
@@ -64,6 +78,12 @@ export const projects = {
   copy: procedure.input(inProject.extend({ to: hostPath })).output(openProjectSchema),
   /** Hashes every artefact anew. */
   verify: procedure.input(inProject).output(integritySchema),
+  /** What the removal of an entry would take with it. */
+  removal: procedure.input(inProject.extend(namedEntry.shape)).output(removalPlanSchema),
+  /** Removes an entry: alone (`dependents` null), or with those that the plan named. Nothing may be running. */
+  remove: procedure
+    .input(inProject.extend({ ...namedEntry.shape, dependents: z.array(namedEntry).nullable() }))
+    .output(z.object({ removed: z.array(namedEntry), bytes: z.number() })),
   /** A number that grows with every change of the project, the present one first: ask anew what was asked. */
   changes: procedure.input(inProject).output(eventIterator(z.object({ revision: z.number().int() }))),
 };

@@ -46,6 +46,10 @@ export const programErrors = {
     remedy: 'Run the stage again; its result is made anew from the same inputs.',
   },
   NAME_UNKNOWN: { kind: 'project', remedy: '`fusiform project info` lists what the project holds.' },
+  REMOVAL_CHANGED: {
+    kind: 'project',
+    remedy: 'Look at the list of what goes with it as it is now, and ask again.',
+  },
   PROJECT_NOT_OPEN: { kind: 'project', remedy: 'Open it from the list of projects.' },
   QUEUED_JOB_UNKNOWN: { kind: 'project', remedy: 'Look at the queue as it is now: the job was removed.' },
   QUEUED_JOB_STATE: { kind: 'project', remedy: 'Look at the queue as it is now: the job went on meanwhile.' },

@@ -4,6 +4,7 @@ import { join, resolve, sep } from 'node:path';
 import { FusiformError } from '../../../shared/errors.ts';
 import { hashFolder, listArtifacts } from '../../store/artifacts.ts';
 import { databaseName } from '../../store/project.ts';
+import { type Removal, type RemovalRequest, removeEntry } from '../removal.ts';
 import type { OpenProject } from './open-project.ts';
 
 export interface Integrity {
@@ -37,11 +38,7 @@ export async function verifyProject({ workspace }: OpenProject, signal: AbortSig
  */
 export async function copyProject({ workspace, queue, dir }: OpenProject, to: string): Promise<string> {
   const target = resolve(to);
-  if (queue.busy) {
-    throw new FusiformError('PROJECT_LOCKED', 'A job is running: the project changes while it is copied.', {
-      file: dir,
-    });
-  }
+  refuseWhileBusy(queue.busy, dir, 'the project changes while it is copied');
   if (target === dir || target.startsWith(dir + sep)) {
     throw new FusiformError('PROJECT_EXISTS', 'The copy cannot be inside the project.', { file: target });
   }
@@ -64,4 +61,23 @@ export async function copyProject({ workspace, queue, dir }: OpenProject, to: st
     });
   }
   return target;
+}
+
+/** Removes an entry while nothing is computed from it. @throws FusiformError PROJECT_LOCKED, and as `removeEntry` */
+export async function removeFromProject(project: OpenProject, request: RemovalRequest): Promise<Removal> {
+  const { workspace, queue, dir } = project;
+  refuseWhileBusy(queue.busy, dir, 'it may be reading what is to be removed');
+  project.pixels.close();
+  try {
+    return await removeEntry(workspace, request);
+  } finally {
+    project.touch();
+  }
+}
+
+function refuseWhileBusy(isBusy: boolean, dir: string, why: string): void {
+  if (!isBusy) return;
+  throw new FusiformError('PROJECT_LOCKED', `A job is running: ${why}. Pause it, or wait for its end.`, {
+    file: dir,
+  });
 }

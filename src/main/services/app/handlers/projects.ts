@@ -1,6 +1,7 @@
 import { projectInfo } from '../../projects.ts';
+import { planRemoval } from '../../removal.ts';
 import type { OpenProject } from '../open-project.ts';
-import { copyProject, verifyProject } from '../project-care.ts';
+import { copyProject, removeFromProject, verifyProject } from '../project-care.ts';
 import { api } from './base.ts';
 import { until } from './until.ts';
 
@@ -34,6 +35,14 @@ export const projects = {
   verify: api.projects.verify.handler(({ context, input, signal }) =>
     verifyProject(context.application.project(input.project), until(signal)),
   ),
+  removal: api.projects.removal.handler(({ context, input: { project, ...entry } }) => {
+    const plan = planRemoval(context.application.project(project).workspace, entry);
+    return { ...plan, dependents: [...plan.dependents] };
+  }),
+  remove: api.projects.remove.handler(async ({ context, input: { project, ...request } }) => {
+    const { removed, bytes } = await removeFromProject(context.application.project(project), request);
+    return { removed: [...removed], bytes };
+  }),
   changes: api.projects.changes.handler(async function* ({ context, input, signal }) {
     const project = context.application.project(input.project);
     for await (const revision of project.revision.watch(until(signal, project.closed))) yield { revision };
