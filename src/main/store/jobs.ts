@@ -180,6 +180,18 @@ export function jobInputs(sql: Sql, key: string): Readonly<Record<string, string
   return Object.fromEntries(rows.map(({ name, hash }) => [name, hash]));
 }
 
+/** Finished jobs of a stage that read an input of this hash, the latest first. */
+export function jobsThatRead(sql: Sql, stage: string, input: { name: string; hash: string }): JobRecord[] {
+  const rows = sql
+    .prepare(
+      `SELECT job.* FROM job JOIN job_input ON job_input.job_key = job.key
+       WHERE job.stage = ? AND job.state = 'done' AND job_input.name = ? AND job_input.hash = ?
+       ORDER BY job.finished_at DESC`,
+    )
+    .all(stage, input.name, input.hash) as JobRow[];
+  return rows.map(toRecord);
+}
+
 export function listJobs(sql: Sql): JobRecord[] {
   return (sql.prepare('SELECT * FROM job ORDER BY started_at, key').all() as JobRow[]).map(toRecord);
 }

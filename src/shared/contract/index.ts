@@ -1,6 +1,7 @@
 import { application } from './application.ts';
 import { decoding } from './decoding.ts';
 import { evaluation } from './evaluation.ts';
+import { explore } from './explore.ts';
 import { faces } from './faces.ts';
 import { gallery } from './gallery.ts';
 import { jobs } from './jobs.ts';
@@ -22,6 +23,7 @@ export const contract = {
   locations,
   faces,
   models,
+  explore,
   subjects,
   decoding,
   evaluation,

@@ -73,6 +73,8 @@ export const faceErrors = {
     remedy:
       'Give the checkpoint of the released VAE-GAN, or one saved from its code; the details list its variables.',
   },
+  DECODING_SUPERSEDED: { kind: 'usage', remedy: 'Nothing has to be done: the newer request is answered.' },
+  DECODING_BUSY: { kind: 'machine', remedy: 'Wait until what was asked for before is shown.' },
   MODEL_INVALID: { kind: 'input', remedy: 'Train or import the model again.' },
 
   // simulation

@@ -129,6 +129,17 @@ describe('guards of the web host', () => {
     assert.match(String(script.headers['cache-control']), /immutable/);
   });
 
+  it('take a body only for codes, and only from a page of this host', async () => {
+    const post = (path: string, headers: Record<string, string>) =>
+      fetch(`${base}${path}`, { method: 'POST', body: new Uint8Array(8), headers });
+    const decode = `/data/0123456789ab/decode/${'0'.repeat(32)}`;
+    assert.equal((await post(decode, {})).status, 401);
+    assert.equal((await post(decode, { cookie })).status, 403);
+    assert.equal((await post(decode, { cookie, origin: 'http://evil.example' })).status, 403);
+    assert.equal((await post('/', { cookie, origin: base })).status, 405);
+    assert.equal((await post(decode, { cookie, origin: base })).status, 404);
+  });
+
   it('end the connection of a message that is too long, and no other', async () => {
     await withClient(async (api) => {
       const socket = await openSocket({ cookie });
@@ -206,6 +217,16 @@ async function revisionOf(changes: AsyncIterator<{ revision: number }>): Promise
 
 /** Pictures and files of an artefact, whole and in part. */
 async function checkData(project: string, artifact: string, dir: string): Promise<void> {
+  const decode = `/data/${project}/decode/${artifact}`;
+  assert.equal((await raw(decode)).status, 405);
+  const headers = { cookie, origin: base };
+  const refusal = await fetch(base + decode, { method: 'POST', body: new Uint8Array(8), headers });
+  assert.equal(refusal.status, 422);
+  assert.match(await refusal.text(), /NAME_UNKNOWN/);
+  assert.equal(
+    (await fetch(`${base}/data/${project}/faces/${artifact}/0.png`, { method: 'POST', headers })).status,
+    405,
+  );
   const face = await raw(`/data/${project}/faces/${artifact}/3.png`);
   assert.equal(face.status, 200);
   assert.match(String(face.headers['cache-control']), /immutable/);

@@ -16,13 +16,19 @@ export function toPixels(values: Float32Array): Uint8Array {
  * A picture as PNG.
  *
  * @param pixels [height, width, channels], channels 1, 3 or 4 by its length.
+ * @param compressionLevel of zlib: 9 for what is kept, 1 for what is looked at once.
  */
-export async function encodePng(pixels: Uint8Array, width: number, height: number): Promise<Uint8Array> {
+export async function encodePng(
+  pixels: Uint8Array,
+  width: number,
+  height: number,
+  compressionLevel = 9,
+): Promise<Uint8Array> {
   const channels = pixels.length / (width * height);
   if (channels !== 1 && channels !== 3 && channels !== 4) {
     throw new RangeError(`${pixels.length} values for a picture of ${width} x ${height}`);
   }
-  return sharp(pixels, { raw: { width, height, channels } }).png({ compressionLevel: 9 }).toBuffer();
+  return sharp(pixels, { raw: { width, height, channels } }).png({ compressionLevel }).toBuffer();
 }
 
 export interface ImageGridOptions {

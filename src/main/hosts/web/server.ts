@@ -91,12 +91,20 @@ async function answer(
   if (!guard.isSignedIn(cookie)) {
     return refuse(outgoing, 401, 'Open the address that `fusiform serve` printed; it holds the token.');
   }
-  const range = incoming.headers.range;
-  const request = new Request(url, {
-    method: incoming.method ?? 'GET',
-    headers: range === undefined ? {} : { range },
-  });
+  const request = requestOf(incoming, url);
+  // A page of another site can send a body without asking; a browser always says where one is from.
+  if (request.method === 'POST' && origin === undefined) return refuse(outgoing, 403, 'Another origin.');
   await send(await site(request), outgoing);
+}
+
+function requestOf(incoming: IncomingMessage, url: URL): Request {
+  const { method = 'GET', headers } = incoming;
+  const kept = Object.entries({ range: headers.range, 'content-length': headers['content-length'] });
+  return new Request(url, {
+    method,
+    headers: Object.fromEntries(kept.filter((pair): pair is [string, string] => pair[1] !== undefined)),
+    ...(method === 'POST' ? { body: Readable.toWeb(incoming) as ReadableStream, duplex: 'half' } : {}),
+  });
 }
 
 /** The address that was asked for; one of two slashes at its start names no other host. */

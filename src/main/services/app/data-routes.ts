@@ -1,10 +1,12 @@
 import { extname, join } from 'node:path';
 import { FusiformError } from '../../../shared/errors.ts';
-import { encodePng, imageGrid } from '../../formats/image/encode.ts';
+import { encodePng } from '../../formats/image/encode.ts';
 import type { Application } from './application.ts';
 import { containedFile, segmentsOf } from './contained.ts';
+import { decodeRoute } from './decode-route.ts';
 import type { OpenProject } from './open-project.ts';
 import { bytesResponse, fileResponse, immutable, refused, volatile } from './responses.ts';
+import { encodeSheet } from './sheet.ts';
 
 /** Hashes of artefacts and keys of jobs. */
 const hashPattern = /^[0-9a-f]{32}$/;
@@ -21,7 +23,8 @@ const documentPolicy = {
  * - `/data/<project>/artifacts/<hash>/<file>`: a file of an artefact;
  * - `/data/<project>/faces/<hash>/<index>.png`: a face of a set;
  * - `/data/<project>/faces/<hash>/sheet.png?from=0&count=128&columns=16`: many, side by side without gaps;
- * - `/data/<project>/work/<key>/<file>`: what a job that runs, or was stopped, has written so far.
+ * - `/data/<project>/work/<key>/<file>`: what a job that runs, or was stopped, has written so far;
+ * - `POST /data/<project>/decode/<hash>?columns=4&place=...`: pictures of codes by a model (see `decodeRoute`).
  */
 export function createDataRoutes(application: Application): (request: Request) => Promise<Response> {
   return async (request) => {
@@ -32,13 +35,19 @@ export function createDataRoutes(application: Application): (request: Request) =
     const project = application.projects.find((open) => open.id === id);
     if (project === undefined) return refused(404, 'The project is not open.');
     if (!hashPattern.test(hash)) return refused(404, 'There is no such data.');
+    if ((request.method === 'POST') !== (area === 'decode')) {
+      return refused(405, area === 'decode' ? 'Codes are sent with POST.' : 'Only GET and HEAD.');
+    }
     try {
       const response = await route(request, url, project, { area, hash, rest });
       return response ?? refused(404, 'There is no such data.');
     } catch (error) {
       if (error instanceof RangeError) return refused(404, error.message);
       if (error instanceof FusiformError)
-        return refused(422, `${error.code}: ${error.message} ${error.remedy}`);
+        return refused(
+          error.code === 'DECODING_SUPERSEDED' ? 409 : 422,
+          `${error.code}: ${error.message} ${error.remedy}`,
+        );
       throw error;
     }
   };
@@ -52,6 +61,7 @@ async function route(
 ): Promise<Response | null> {
   const { artifactsDir, workDir } = project.workspace.store;
   if (area === 'artifacts') return sendFile(request, join(artifactsDir, hash), rest, immutable);
+  if (area === 'decode') return rest.length === 0 ? decodeRoute(request, url, project.explorer, hash) : null;
   if (area === 'work') return sendFile(request, join(workDir, hash), rest, volatile);
   if (area === 'faces' && rest.length === 1) {
     const folder = join(artifactsDir, hash);
@@ -92,6 +102,5 @@ async function sheet(project: OpenProject, folder: string, url: URL): Promise<Ui
   const [total, height, width] = shape;
   if (from >= total) return null;
   const images = Array.from({ length: Math.min(count, total - from) }, (_, at) => row(from + at));
-  const grid = imageGrid(images, { width, height, columns, gap: 0, background: [0, 0, 0] });
-  return encodePng(grid.pixels, grid.width, grid.height);
+  return encodeSheet(images, width, height, columns);
 }

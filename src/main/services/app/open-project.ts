@@ -1,4 +1,5 @@
 import { projectFacts } from '../../store/project.ts';
+import { Explorer } from '../explorer.ts';
 import type { Workspace } from '../workspace.ts';
 import { FacePixels } from './face-pixels.ts';
 import { JobQueue, type JobQueueOptions } from './job-queue.ts';
@@ -13,16 +14,19 @@ export class OpenProject {
   readonly workspace: Workspace;
   readonly queue: JobQueue;
   readonly pixels = new FacePixels();
+  readonly explorer: Explorer;
   /** Grows with every change of what the project holds, so that all its windows ask anew. */
   readonly revision = new LiveValue(0);
   readonly #closing = new AbortController();
+  #wasBusy = false;
 
   constructor(workspace: Workspace, options: Pick<JobQueueOptions, 'perform'> = {}) {
     this.workspace = workspace;
     this.dir = workspace.store.dir;
     this.id = projectIdOf(this.dir);
     this.name = projectFacts(workspace.store).name;
-    this.queue = new JobQueue(workspace, { ...options, onChange: () => this.touch() });
+    this.explorer = new Explorer(workspace);
+    this.queue = new JobQueue(workspace, { ...options, onChange: () => this.#changed() });
   }
 
   /** Aborted when the project is closed: what watches it ends. */
@@ -34,9 +38,18 @@ export class OpenProject {
     this.revision.set(this.revision.value + 1);
   }
 
+  #changed(): void {
+    // A job that begins gets the memory; a model that is looked through is back within a second.
+    const { busy } = this.queue;
+    if (busy && !this.#wasBusy) this.explorer.release();
+    this.#wasBusy = busy;
+    this.touch();
+  }
+
   async close(): Promise<void> {
     await this.queue.close();
     this.#closing.abort();
+    await this.explorer.close();
     this.pixels.close();
     await this.workspace.close();
   }

@@ -1,5 +1,6 @@
 import { application, locations, overview, settings } from './handlers/application.ts';
 import { api } from './handlers/base.ts';
+import { explore } from './handlers/explore.ts';
 import { faces } from './handlers/faces.ts';
 import { gallery } from './handlers/gallery.ts';
 import { jobs } from './handlers/jobs.ts';
@@ -16,6 +17,7 @@ export const router = api.router({
   locations,
   faces,
   models,
+  explore,
   subjects,
   decoding,
   evaluation,

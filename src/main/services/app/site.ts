@@ -35,9 +35,12 @@ export function createSite(
 ): (request: Request) => Promise<Response> {
   const data = createDataRoutes(application);
   return async (request) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') return refused(405, 'Only GET and HEAD.');
     const { pathname } = new URL(request.url);
-    if (pathname.startsWith('/data/')) return data(request);
+    const isData = pathname.startsWith('/data/');
+    if (!['GET', 'HEAD', ...(isData ? ['POST'] : [])].includes(request.method)) {
+      return refused(405, 'Only GET and HEAD.');
+    }
+    if (isData) return data(request);
     const segments = segmentsOf(pathname);
     if (segments === null) return refused(400, 'The address is malformed.');
     if (!/\.[a-z0-9]+$/i.test(pathname)) return page(request, rendererDir);
