@@ -1,5 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { build, isStale } from '../../scripts/build.ts';
 import { startWebHost, type WebHost } from '../../src/main/hosts/web/server.ts';
@@ -47,6 +49,31 @@ export interface BrowserOptions {
   readonly switches?: readonly string[];
 }
 
+/** Test files run side by side: one builds, the others wait for it. The system lets go of the lock with the process. */
+function buildOnce(): void {
+  mkdirSync(join(root, 'out'), { recursive: true });
+  const lock = new Database(join(root, 'out', 'renderer.lock'), { timeout: 120_000 });
+  lock.exec('BEGIN EXCLUSIVE');
+  try {
+    if (isStale('renderer')) build('renderer');
+  } finally {
+    lock.close();
+  }
+}
+
+/** A test of a page: what was to be seen when it failed is kept as a picture, whose place is told. */
+export function seen(page: () => Page, name: string, action: () => Promise<void>): () => Promise<void> {
+  return async () => {
+    try {
+      await action();
+    } catch (error) {
+      const file = join(tmpdir(), `fusiform-${name.replaceAll(/\W+/g, '-')}.png`);
+      await page().screenshot({ path: file });
+      throw new Error(`${name}: what was to be seen is in ${file}`, { cause: error });
+    }
+  };
+}
+
 /**
  * The web host over an application of its own, with a browser that is signed in. The renderer is built where it is stale.
  * Settings and recent projects are those of a fresh folder, never the user's.
@@ -59,7 +86,7 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<Browser
     { host: 'web' },
     { ...options.application, recent: new RecentProjects(join(folder.path, 'recent.json')) },
   );
-  if (isStale('renderer')) build('renderer');
+  buildOnce();
   const host = await startWebHost({ application, rendererDir: join(root, 'out', 'renderer'), port: 0 });
   const browser = await chromium.launch({
     executablePath: browserPath ?? '',
