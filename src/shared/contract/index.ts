@@ -5,6 +5,7 @@ import { explore } from './explore.ts';
 import { faces } from './faces.ts';
 import { gallery } from './gallery.ts';
 import { jobs } from './jobs.ts';
+import { links } from './links.ts';
 import { locations } from './locations.ts';
 import { models } from './models.ts';
 import { overview } from './overview.ts';
@@ -29,5 +30,6 @@ export const contract = {
   evaluation,
   gallery,
   jobs,
+  links,
   settings,
 };

@@ -23,7 +23,21 @@ export const analysisErrors = {
   },
   MASK_EMPTY: { kind: 'input', remedy: 'Give a mask that selects at least one voxel.' },
 
+  VOXEL_OUTSIDE: { kind: 'usage', remedy: 'Name a voxel inside the mask of the analysis, indices from 0.' },
+
   // models of runs
+  RUN_UNKNOWN: {
+    kind: 'usage',
+    remedy: 'Name a run that the subject has, such as `fusiform subject list` shows.',
+  },
+  RUN_CHANGED: {
+    kind: 'input',
+    remedy: 'Bring the file back as it was, or fit the mapping anew to what it is now.',
+  },
+  MAPPING_WITHOUT_RUNS: {
+    kind: 'project',
+    remedy: 'Fit the mapping in this project: a published mapping has no runs here to look at.',
+  },
   DESIGN_INVALID: { kind: 'input', remedy: 'Correct the events, confounds or frame times that are named.' },
   DESIGN_DUPLICATE_COLUMN: {
     kind: 'input',

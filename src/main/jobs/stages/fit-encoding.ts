@@ -19,7 +19,7 @@ import { readLatents } from './latents.ts';
 import { readMaskImage, writeMaskImage } from './mask-image.ts';
 import { openSubjectRuns } from './subject-runs.ts';
 
-const parameters = z.strictObject({
+export const encodingParameters = z.strictObject({
   runs: z.array(runSpecSchema).min(1),
   settings: glmSettingsSchema,
   /**
@@ -63,7 +63,7 @@ export const encodingFiles = {
 export const fitEncodingStage = defineStage({
   name: 'fit-encoding',
   version: 2,
-  parameters,
+  parameters: encodingParameters,
   async run({ runs, settings, noise, maskThreshold, folds, engine: kind }, context) {
     const { signal, outDir } = context;
     const { index, mask, ...opened } = await openSubjectRuns(runs, settings, maskThreshold, context);
@@ -137,7 +137,7 @@ export const fitEncodingStage = defineStage({
 });
 
 /** What noise is estimated behind: the latents explain too little to matter here. */
-function allButLatents(
+export function allButLatents(
   { x, nuisance }: { readonly x: Matrix; readonly nuisance: Matrix },
   nLatents: number,
 ): Matrix {

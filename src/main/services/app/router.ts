@@ -4,6 +4,7 @@ import { explore } from './handlers/explore.ts';
 import { faces } from './handlers/faces.ts';
 import { gallery } from './handlers/gallery.ts';
 import { jobs } from './handlers/jobs.ts';
+import { links } from './handlers/links.ts';
 import { models } from './handlers/models.ts';
 import { projects } from './handlers/projects.ts';
 import { decoding, evaluation } from './handlers/results.ts';
@@ -23,5 +24,6 @@ export const router = api.router({
   evaluation,
   gallery,
   jobs,
+  links,
   settings,
 });

@@ -101,7 +101,7 @@ function cellOf(
   return {
     source: source.id,
     own: `artifacts/${addressOf(`${source.evaluationHash}/own/${picture}`)}`,
-    decoded: decodedPicture(source, row, region, picture),
+    decoded: decodedPicture(source, row, region, name),
     scores: scoresAt(scores, row),
     attributes: region === allVoxels ? Object.fromEntries(attributes) : {},
     nearest: region === allVoxels ? nearestOf(source, name) : null,
@@ -109,14 +109,15 @@ function cellOf(
 }
 
 /** What was decoded from all voxels is kept as a picture; of a region the picture is made when it is looked at. */
-function decodedPicture(
+export function decodedPicture(
   { decodingHash, modelHash, facts }: SubjectSource,
   row: number,
   region: string,
-  picture: string,
+  stimulus: string,
 ): string | null {
   if (decodingHash === null) return null;
-  if (region === allVoxels) return `artifacts/${addressOf(`${decodingHash}/reconstructions/${picture}`)}`;
+  if (region === allVoxels)
+    return `artifacts/${addressOf(`${decodingHash}/reconstructions/${pictureName(stimulus)}`)}`;
   if (modelHash === null || !facts.regions.includes(region)) return null;
   return `decoded/${decodingHash}/${encodeURIComponent(region)}/${row}.png?model=${modelHash}`;
 }
