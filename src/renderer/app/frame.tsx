@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
-import { Link, useLocation, useSearch } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import { JobBar } from '../jobs/job-bar.tsx';
+import { Inspector } from './inspector.tsx';
 import { useProject } from './project.tsx';
 import { sections } from './sections.ts';
 
@@ -35,25 +36,9 @@ export function Frame({ children }: { readonly children: ReactNode }) {
         {children}
       </main>
       <aside className="inspector" aria-label="Selection">
-        <Selection />
+        <Inspector />
       </aside>
       <JobBar />
     </div>
-  );
-}
-
-/** What the address says is selected. */
-function Selection() {
-  const selected = [...new URLSearchParams(useSearch())];
-  if (selected.length === 0) return <p className="quiet">Nothing is selected.</p>;
-  return (
-    <dl>
-      {selected.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
   );
 }

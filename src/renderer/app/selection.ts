@@ -23,6 +23,8 @@ export const selectable = [
   'voxel',
   /** A map on the brain: its file in the project. */
   'map',
+  /** A job of the queue by its number. */
+  'job',
 ] as const;
 export type Selectable = (typeof selectable)[number];
 export type Selection = Readonly<Partial<Record<Selectable, string>>>;

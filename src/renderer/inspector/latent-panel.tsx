@@ -1,0 +1,55 @@
+import { useQuery } from '@tanstack/react-query';
+import { queries } from '../client/api.ts';
+import { ProblemView } from '../components/problem-view.tsx';
+import { type MappingName, useMapping } from './mapping-of.ts';
+import { number } from './numbers.ts';
+import { Facts, Fold, Panel, type PanelProps, PlaceLink } from './panel.tsx';
+import { StrongestVoxels, TargetMapsView } from './target-maps.tsx';
+
+/** A latent: how faces vary along it, and which voxels answer to it. */
+export function LatentPanel({ selection }: PanelProps) {
+  const latent = Number(selection.latent);
+  const mapping = useMapping(selection);
+  return (
+    <Panel kind="Latent" name={Number.isInteger(latent) ? String(latent + 1) : '?'} of={['latent']}>
+      {mapping === null ? (
+        <p className="quiet">No mapping of a subject holds weights of it yet.</p>
+      ) : (
+        <Latent mapping={mapping} latent={latent} />
+      )}
+      <p className="inspect-links">
+        <PlaceLink to="/model">Model</PlaceLink>
+        <PlaceLink to="/brain">Brain</PlaceLink>
+      </p>
+    </Panel>
+  );
+}
+
+function Latent({ mapping, latent }: { readonly mapping: MappingName; readonly latent: number }) {
+  const links = useQuery(queries.links.latent.queryOptions({ input: { ...mapping, latent } }));
+  if (links.error) return <ProblemView error={links.error} />;
+  if (links.data === undefined) return <p className="quiet">Reading ...</p>;
+  const { isModelled, mean, sd, strongest } = links.data;
+  return (
+    <>
+      <Facts
+        of={[
+          ['of', `"${mapping.model}", subject ${mapping.subject}`],
+          ['training faces', `mean ${number(mean)}, SD ${number(sd)}`],
+        ]}
+      />
+      {isModelled ? (
+        <Fold title="Voxels that answer to it (image units)" isOpen>
+          <StrongestVoxels strongest={strongest} />
+          <TargetMapsView
+            mapping={mapping}
+            target={{ kind: 'latent', index: latent + 1 }}
+            withVoxels={false}
+          />
+        </Fold>
+      ) : (
+        <p className="quiet">It never varies over the training faces: no voxel has a weight of it.</p>
+      )}
+    </>
+  );
+}
