@@ -9,6 +9,7 @@ const scripts = readdirSync('src/main', { recursive: true, encoding: 'utf8' })
       'jobs/worker.ts',
       'jobs/series-reader-thread.ts',
       'jobs/warm-model/thread.ts',
+      'jobs/decoders/product-thread.ts',
       'engine/trial/child.ts',
       'engine/native/install/trial.ts',
     ].includes(file),

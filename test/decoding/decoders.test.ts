@@ -6,7 +6,7 @@ import { DualRidge, dualDecoder } from '../../src/main/decoding/dual-ridge.ts';
 import { forwardInverse } from '../../src/main/decoding/forward-inverse.ts';
 import { decodePatterns, prepareDecoder } from '../../src/main/decoding/mapping.ts';
 import { noiseCovariance, noisePatterns } from '../../src/main/decoding/noise-factors.ts';
-import { pickMatrix, patternKernel, type VoxelBlocks } from '../../src/main/decoding/pattern-kernel.ts';
+import { patternKernel, pickMatrix, type VoxelBlocks } from '../../src/main/decoding/pattern-kernel.ts';
 import { posteriorDecoder, priorOf } from '../../src/main/decoding/posterior.ts';
 import { openKind } from '../../src/main/engine/open-kind.ts';
 import { choleskyFactor, choleskyInverse, choleskySolve } from '../../src/main/math/cholesky.ts';
@@ -104,18 +104,6 @@ for (const [name, make] of Object.entries(decoders)) {
     }
   });
 }
-
-test('an engine decodes as the loops do, and one pattern alone as in a batch', async () => {
-  const engine = await openKind('wasm');
-  const decoder = await forwardInverse(weights, nVoxels);
-  const batch = await applyDecoder(decoder, patterns, [], engine);
-  assertClose(batch, await applyDecoder(decoder, patterns, []), 1e-4);
-  for (let at = 0; at < 7; at += 1) {
-    const pattern = patterns.slice(at * nVoxels, (at + 1) * nVoxels);
-    const alone = await applyDecoder(decoder, pattern, [], engine);
-    assert.deepEqual(alone, batch.slice(at * nLatents, (at + 1) * nLatents));
-  }
-});
 
 test('the forward model inverted as a matrix decodes as the published formula', async () => {
   const expected = decodePatterns(prepareDecoder(weights, nLatents + 1, nVoxels, nLatents), patterns);

@@ -8,12 +8,15 @@ import { imagesAtSize } from '../../src/main/generative/image-set.ts';
 import { readDecoded } from '../../src/main/jobs/stages/decode-patterns.ts';
 import { readEvaluation } from '../../src/main/jobs/stages/evaluate.ts';
 import { readFaceSet } from '../../src/main/jobs/stages/face-set.ts';
+import { readMapping } from '../../src/main/jobs/stages/fit-mapping.ts';
 import { pickCodes, readLatents } from '../../src/main/jobs/stages/latents.ts';
 import { decodeSubject } from '../../src/main/services/decode.ts';
 import { evaluateSubject } from '../../src/main/services/evaluate.ts';
 import { encodeFaces } from '../../src/main/services/latents.ts';
+import { openDecoder } from '../../src/main/services/open-decoder.ts';
 import { importPublished, listPublished } from '../../src/main/services/published.ts';
 import { Workspace } from '../../src/main/services/workspace.ts';
+import { FusiformError } from '../../src/shared/errors.ts';
 import { errorOf, runCli } from '../hosts/cli/run-cli.ts';
 import type { MatlabArray } from '../jobs/published/matlab73.ts';
 import {
@@ -110,6 +113,23 @@ describe('the public study decoded by its own mapping', { timeout: 300_000 }, ()
     const temporal = Array.from({ length: 30 }, (_, at) => 30 + at);
     assertNear(regions[2].test, decodeReference(subject, subject.vol, temporal));
     assert.equal(readdirSync(join(decoded.path, 'reconstructions')).length, 21);
+
+    for (const region of [regions[0], regions[2]]) {
+      const open = await openDecoder(workspace, { subject: '01', model, engine, region: region.name });
+      const { testPatterns, region: places } = await readMapping(mapping.path);
+      const voxels = [...places.keys()].filter((voxel) => region.name === 'all' || places[voxel] === 1);
+      assert.deepEqual([open.nVoxels, open.latentDim], [voxels.length, regions[0].test.length / 20]);
+      for (const face of [0, 19]) {
+        const pattern = Float32Array.from(voxels, (voxel) => testPatterns[face * 90 + voxel]);
+        const code = await open.decode(pattern);
+        assert.deepEqual(code, region.test.slice(face * open.latentDim, (face + 1) * open.latentDim));
+      }
+      await open.close();
+    }
+    await assert.rejects(
+      openDecoder(workspace, { subject: '01', model, engine, region: 'cerebellum' }),
+      (error) => error instanceof FusiformError && error.code === 'NAME_UNKNOWN',
+    );
 
     const outcome = await evaluateSubject(workspace, {
       subject: '01',

@@ -1,5 +1,5 @@
-import type { Engine } from '../engine/engine.ts';
 import { checkPatterns } from './check-patterns.ts';
+import { fixedPointProducts, toFixedPoint } from './fixed-point.ts';
 
 /**
  * A decoder as it is applied: `code = mean + back ((matrix pattern - offset) / (scale + spread))`, where `scale` is the noise
@@ -25,6 +25,26 @@ export interface AffineDecoder {
   } | null;
 }
 
+/** All of a decoder but its matrix, which may lie elsewhere. */
+export type AppliedDecoder = Omit<AffineDecoder, 'matrix'>;
+
+/** `matrix pattern` of one pattern, [nLatents]. */
+export type PatternProduct = (pattern: Float32Array) => Float64Array | Promise<Float64Array>;
+
+/** Weights from which on fixed-point products are the faster ones; the choice is the decoder's, whoever applies it. */
+const manyWeights = 2e7;
+
+export function isLarge({ nLatents, nVoxels }: Pick<AffineDecoder, 'nLatents' | 'nVoxels'>): boolean {
+  return nLatents * nVoxels > manyWeights;
+}
+
+/** Float64 sums for small decoders, the reference; of large ones exact sums of weights in 16 bits. */
+export function patternProduct(decoder: AffineDecoder): PatternProduct {
+  return isLarge(decoder)
+    ? fixedPointProducts(toFixedPoint(decoder.matrix, decoder.nVoxels))
+    : loops(decoder);
+}
+
 /**
  * Decodes patterns, each by itself: a pattern's code is the same, bit for bit, alone or in any batch.
  *
@@ -33,31 +53,35 @@ export interface AffineDecoder {
  * @returns [n, nLatents]
  * @throws FusiformError PATTERN_VOXELS_MISMATCH, PATTERN_NOT_FINITE
  */
-export async function applyDecoder(
+export function applyDecoder(
   decoder: AffineDecoder,
   patterns: Float32Array,
   presentations: readonly number[],
-  engine: Engine | null = null,
+): Promise<Float32Array> {
+  return applyProduct(decoder, patternProduct(decoder), patterns, presentations);
+}
+
+/** The same with a product that stands ready. */
+export async function applyProduct(
+  decoder: AppliedDecoder,
+  product: PatternProduct,
+  patterns: Float32Array,
+  presentations: readonly number[],
 ): Promise<Float32Array> {
   const { nVoxels, nLatents } = decoder;
   checkPatterns(patterns, nVoxels);
-  const times = engine === null ? loops(decoder) : onEngine(decoder, engine);
-  try {
-    const n = patterns.length / nVoxels;
-    const codes = new Float32Array(n * nLatents);
-    for (let row = 0; row < n; row += 1) {
-      const projected = await times.apply(patterns.subarray(row * nVoxels, (row + 1) * nVoxels));
-      codes.set(toCode(decoder, projected, presentations[row] ?? 1), row * nLatents);
-    }
-    return codes;
-  } finally {
-    times.dispose();
+  const n = patterns.length / nVoxels;
+  const codes = new Float32Array(n * nLatents);
+  for (let row = 0; row < n; row += 1) {
+    const projected = await product(patterns.subarray(row * nVoxels, (row + 1) * nVoxels));
+    codes.set(toCode(decoder, projected, presentations[row] ?? 1), row * nLatents);
   }
+  return codes;
 }
 
 /** The code of what `matrix pattern` is. */
 export function toCode(
-  { offset, posterior, nLatents }: AffineDecoder,
+  { offset, posterior, nLatents }: AppliedDecoder,
   projected: ArrayLike<number>,
   presentations: number,
 ): Float64Array {
@@ -73,43 +97,18 @@ export function toCode(
   });
 }
 
-interface Times {
-  apply(pattern: Float32Array): ArrayLike<number> | Promise<ArrayLike<number>>;
-  dispose(): void;
-}
-
-/** float64 sums, the reference. */
-function loops({ matrix, nLatents, nVoxels }: AffineDecoder): Times {
-  return {
-    apply: (pattern) =>
-      Float64Array.from({ length: nLatents }, (_, latent) => {
-        const from = latent * nVoxels;
-        let even = 0;
-        let odd = 0;
-        let at = 0;
-        for (; at + 1 < nVoxels; at += 2) {
-          even += matrix[from + at] * pattern[at];
-          odd += matrix[from + at + 1] * pattern[at + 1];
-        }
-        if (at < nVoxels) even += matrix[from + at] * pattern[at];
-        return even + odd;
-      }),
-    dispose: () => undefined,
-  };
-}
-
-/** float32 on an engine, one pattern a product, so that no batch changes the order of the sums. */
-function onEngine({ matrix, nLatents, nVoxels }: AffineDecoder, { tf }: Engine): Times {
-  const weights = tf.tensor2d(matrix, [nLatents, nVoxels]);
-  return {
-    apply: async (pattern) => {
-      const product = tf.tidy(() => tf.matMul(weights, tf.tensor2d(pattern.slice(), [nVoxels, 1])));
-      try {
-        return await product.data();
-      } finally {
-        product.dispose();
+function loops({ matrix, nLatents, nVoxels }: AffineDecoder): PatternProduct {
+  return (pattern) =>
+    Float64Array.from({ length: nLatents }, (_, latent) => {
+      const from = latent * nVoxels;
+      let even = 0;
+      let odd = 0;
+      let at = 0;
+      for (; at + 1 < nVoxels; at += 2) {
+        even += matrix[from + at] * pattern[at];
+        odd += matrix[from + at + 1] * pattern[at + 1];
       }
-    },
-    dispose: () => weights.dispose(),
-  };
+      if (at < nVoxels) even += matrix[from + at] * pattern[at];
+      return even + odd;
+    });
 }

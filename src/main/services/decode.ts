@@ -30,9 +30,8 @@ export interface DecodeRequest {
  */
 export async function decodeSubject(workspace: Workspace, request: DecodeRequest): Promise<StageOutcome> {
   const { subject, model, engine, decoder = publishedDecoder } = request;
-  const mapping = workspace.entry('mapping', mappingName(subject, model));
   const modelEntry = workspace.entry('model', model);
-  refuseOtherModel(workspace, mapping, modelEntry, model);
+  const { mapping, ...fitted } = decoderParts(workspace, request);
   const patterns = request.patterns && (await patternsOf(workspace, mapping, request.patterns));
   const outcome = await workspace.run({
     stage: decodePatternsStage,
@@ -42,9 +41,7 @@ export async function decodeSubject(workspace: Workspace, request: DecodeRequest
       mapping,
       model: modelEntry,
       ...(patterns === undefined ? {} : { patterns }),
-      ...(decoder === publishedDecoder
-        ? {}
-        : { decoder: workspace.entry('decoder', decodingName(subject, model, decoder)) }),
+      ...fitted,
     },
     ...(patterns === undefined
       ? { entry: { kind: 'decoding', name: decodingName(subject, model, decoder) } }
@@ -52,6 +49,21 @@ export async function decodeSubject(workspace: Workspace, request: DecodeRequest
   });
   const stale = staleNote(workspace, 'mapping', mappingName(subject, model));
   return { ...outcome, problems: [...stale, ...outcome.problems] };
+}
+
+/**
+ * What a decoder is made of: the mapping and, but for the paper's, what was fitted beside it.
+ *
+ * @throws FusiformError NAME_UNKNOWN, MAPPING_OF_OTHER_MODEL
+ */
+export function decoderParts(
+  workspace: Workspace,
+  { subject, model, decoder = publishedDecoder }: Pick<DecodeRequest, 'subject' | 'model' | 'decoder'>,
+): { readonly mapping: StageOutcome; readonly decoder?: StageOutcome } {
+  const mapping = workspace.entry('mapping', mappingName(subject, model));
+  refuseOtherModel(workspace, mapping, workspace.entry('model', model), model);
+  if (decoder === publishedDecoder) return { mapping };
+  return { mapping, decoder: workspace.entry('decoder', decodingName(subject, model, decoder)) };
 }
 
 async function patternsOf(

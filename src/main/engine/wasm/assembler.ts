@@ -73,6 +73,7 @@ export const f64 = {
 export const v128 = {
   load: load(0xfd, 0x00),
   store: store(0xfd, 0x0b),
+  or: binary(0xfd, 0x50),
   /** Bits of a where the mask is set, of b elsewhere. */
   select: (a: Code, b: Code, mask: Code): Code => [...a, ...b, ...mask, 0xfd, 0x52],
 };
@@ -94,7 +95,17 @@ export const f32x4 = {
   div: binary(0xfd, 0xe7, 0x01),
 };
 
+export const i32x4 = {
+  zero: [0xfd, 0x0c, ...new Array<number>(16).fill(0)] as Code,
+  add: binary(0xfd, 0xae, 0x01),
+  /** Of two vectors of eight int16: four sums of two neighbouring products each. */
+  dot: binary(0xfd, 0xba, 0x01),
+};
+
 export const f64x2 = {
+  /** The first or the last two of four int32, in double precision. */
+  lowOfIntegers: unary(0xfd, 0xfe, 0x01),
+  highOfIntegers: (a: Code): Code => [...shuffle(a, a, [2, 3, 2, 3]), 0xfd, 0xfe, 0x01],
   /** The first or the last two of four floats, in double precision. */
   low: unary(0xfd, 0x5f),
   high: (a: Code): Code => [...shuffle(a, a, [2, 3, 2, 3]), 0xfd, 0x5f],

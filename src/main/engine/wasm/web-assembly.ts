@@ -11,7 +11,7 @@ interface WasmInstance {
 export const { WebAssembly: webAssembly } = globalThis as unknown as {
   WebAssembly: {
     readonly Module: new (binary: Uint8Array) => object;
-    readonly Memory: new (pages: { initial: number; maximum: number; shared: boolean }) => WasmMemory;
+    readonly Memory: new (pages: { initial: number; maximum?: number; shared?: boolean }) => WasmMemory;
     readonly Instance: new (module: object, imports: object) => WasmInstance;
     instantiate(binary: Uint8Array, imports: object): Promise<{ instance: WasmInstance; module: object }>;
   };

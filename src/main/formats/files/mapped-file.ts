@@ -58,7 +58,31 @@ export async function mapFile(path: string, length: number): Promise<MappedFile>
 /** A buffer that was collected has no views: its mapping can go. */
 const abandoned = new FinalizationRegistry<() => void>((unmap) => unmap());
 
-const posix = { protRead: 1, mapShared: 1, failed: 2n ** 64n - 1n };
+/**
+ * Puts a part of a file in the place of memory that exists, such as a WebAssembly memory, whose code then reads the file
+ * without a copy. It stays there as long as the memory; a write there ends the process, and so does what `mapFile` does not guard.
+ *
+ * @param target begins and ends at pages of the system (multiples of 65,536 bytes do everywhere); what reaches beyond the
+ *   end of the file must not be touched
+ * @param offset in the file, a multiple of 65,536
+ * @throws Error with the reason, where the system refuses (Windows always): read the file in the ordinary way then
+ */
+export async function mapFileOver(path: string, target: Uint8Array, offset: number): Promise<void> {
+  if (process.platform === 'win32') throw new Error('Windows maps no file over memory that exists');
+  const { default: koffi } = await import('koffi');
+  const mmap = koffi.load(null).func('void *mmap(uintptr_t, size_t, int, int, int, int64_t)');
+  const descriptor = openSync(path, 'r');
+  try {
+    const { protRead, mapShared, mapFixed } = posix;
+    const address = koffi.address(target);
+    const place = mmap(address, target.byteLength, protRead, mapShared | mapFixed, descriptor, offset);
+    if (koffi.address(place) !== address) throw new Error(`mmap failed with errno ${koffi.errno()}`);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const posix = { protRead: 1, mapShared: 1, mapFixed: 0x10, failed: 2n ** 64n - 1n };
 
 function mapOnPosix(koffi: Koffi, path: string, length: number): Mapping {
   const library = koffi.load(null);

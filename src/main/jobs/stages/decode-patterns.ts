@@ -2,20 +2,14 @@ import { mkdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { z } from 'zod';
 import { FusiformError, type Problem } from '../../../shared/errors.ts';
-import { type AffineDecoder, applyDecoder } from '../../decoding/affine-decoder.ts';
-import { decodePatterns, prepareDecoder } from '../../decoding/mapping.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { writeFileAtomic } from '../../formats/files/atomic-write.ts';
 import { encodePng, toPixels } from '../../formats/image/encode.ts';
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
 import { readSafetensorsFile, writeSafetensorsFile } from '../../formats/safetensors/safetensors.ts';
 import type { LatentModel } from '../../generative/latent-model.ts';
-import {
-  type DecoderDescription,
-  hashOfVoxels,
-  readDecoderArrays,
-  readDecoderDescription,
-} from '../decoders/decoder-files.ts';
+import { type DecoderDescription, hashOfVoxels, readDecoderDescription } from '../decoders/decoder-files.ts';
+import { columnsOf, type ReadyDecoder, readyDecoder, type VoxelSet } from '../decoders/ready-decoder.ts';
 import { defineStage } from '../stage.ts';
 import type { LatentSpace } from './encoding-design.ts';
 import { readMapping, type StoredMapping } from './fit-mapping.ts';
@@ -43,17 +37,6 @@ const files = { arrays: 'decoded.safetensors', description: 'decoded.json' } as 
 const imageryRegion = 'temporal';
 export const allVoxels = 'all';
 
-/** All selected voxels, those of one region, or all but those of one. */
-export interface VoxelSet {
-  readonly name: string;
-  readonly excluded?: string;
-  /** Positions among the selected voxels. */
-  readonly voxels: Uint32Array;
-}
-
-/** Weights from which on the native engine is the faster one; others do not lend their memory. */
-const manyWeights = 2e7;
-
 export interface DecodedRegion {
   readonly name: string;
   readonly nVoxels: number;
@@ -76,7 +59,7 @@ export interface Decoded {
  */
 export const decodePatternsStage = defineStage({
   name: 'decode-patterns',
-  version: 3,
+  version: 4,
   parameters: z.strictObject({ engine: z.enum(['native', 'webgpu', 'wasm']) }),
   async run({ engine: kind }, context) {
     const mapping = await withPatterns(await readMapping(context.inputs.mapping), context.inputs.patterns);
@@ -147,15 +130,25 @@ async function decodeRegions(
 ): Promise<DecodedRegion[]> {
   const { sets, problems: tooSmall } = voxelSets(mapping);
   problems.push(...tooSmall);
-  if (decoderFolder === undefined) return sets.map((set) => decodeRegion(mapping, set));
-  const description = await readDecoderDescription(decoderFolder);
-  refuseOtherVoxels(description, mapping, sets);
+  const fitted = await fittedDecoder(decoderFolder, mapping, sets);
   const results: DecodedRegion[] = [];
   for (const [place, set] of sets.entries()) {
-    const decoder = await readDecoderArrays(decoderFolder, place);
-    results.push(await decodeSet(mapping, set, decoder, description.presentations, engine));
+    const decoder = await readyDecoder(mapping, set, fitted && { folder: fitted.folder, place }, engine);
+    results.push(await decodeSet(mapping, set, decoder, fitted?.description.presentations));
   }
   return results;
+}
+
+/** The decoder that was fitted beside the mapping, if one is asked for. @throws FusiformError DECODER_OF_OTHER_VOXELS */
+export async function fittedDecoder(
+  folder: string | undefined,
+  mapping: StoredMapping,
+  sets: readonly VoxelSet[],
+): Promise<{ readonly folder: string; readonly description: DecoderDescription } | null> {
+  if (folder === undefined) return null;
+  const description = await readDecoderDescription(folder);
+  refuseOtherVoxels(description, mapping, sets);
+  return { folder, description };
 }
 
 /** A decoder that was fitted before the mapping was fitted anew would read other voxels. */
@@ -183,20 +176,17 @@ function refuseOtherVoxels(
 
 async function decodeSet(
   mapping: StoredMapping,
-  { name, excluded, voxels }: VoxelSet,
-  decoder: AffineDecoder,
-  presentations: DecoderDescription['presentations'],
-  engine: Engine,
+  set: VoxelSet,
+  decoder: ReadyDecoder,
+  presentations: DecoderDescription['presentations'] | undefined,
 ): Promise<DecodedRegion> {
+  const { name, excluded, voxels } = set;
   const { latentSpace, testFaces } = mapping.description;
-  const columns = (data: Float32Array) =>
-    voxels.length === mapping.nVoxels ? data : pickColumns(data, mapping.nVoxels, voxels);
-  const isLarge = decoder.matrix.length > manyWeights && engine.info.kind === 'native';
   const decode = async (patterns: Float32Array, counts: readonly number[]) =>
-    wholeCodes(await applyDecoder(decoder, columns(patterns), counts, isLarge ? engine : null), latentSpace);
+    wholeCodes(await decoder(columnsOf(mapping, patterns, set), counts), latentSpace);
   const counts = testFaces.map(
     (face, at) =>
-      mapping.presentations?.[at] ?? presentations.test[face] ?? presentations.test[faceName(face)] ?? 1,
+      mapping.presentations?.[at] ?? presentations?.test[face] ?? presentations?.test[faceName(face)] ?? 1,
   );
   return {
     name,
@@ -204,7 +194,8 @@ async function decodeSet(
     ...(excluded === undefined ? {} : { excluded }),
     test: await decode(mapping.testPatterns, counts),
     imagery:
-      mapping.imageryPattern && (await decode(mapping.imageryPattern, [Math.max(1, presentations.imagery)])),
+      mapping.imageryPattern &&
+      (await decode(mapping.imageryPattern, [Math.max(1, presentations?.imagery ?? 1)])),
   };
 }
 
@@ -242,23 +233,6 @@ export function voxelSets({ nVoxels, region, description }: StoredMapping): {
   return { sets: [{ name: allVoxels, voxels: everywhere }, ...large], problems };
 }
 
-function decodeRegion(mapping: StoredMapping, { name, excluded, voxels }: VoxelSet): DecodedRegion {
-  const { latentSpace } = mapping.description;
-  const nLatents = latentSpace.modelled.length;
-  const columns = (data: Float32Array) =>
-    voxels.length === mapping.nVoxels ? data : pickColumns(data, mapping.nVoxels, voxels);
-  const decoder = prepareDecoder(columns(mapping.weights), nLatents + 1, voxels.length, nLatents);
-  const decode = (patterns: Float32Array) =>
-    wholeCodes(decodePatterns(decoder, columns(patterns)), latentSpace);
-  return {
-    name,
-    nVoxels: voxels.length,
-    ...(excluded === undefined ? {} : { excluded }),
-    test: decode(mapping.testPatterns),
-    imagery: mapping.imageryPattern && decode(mapping.imageryPattern),
-  };
-}
-
 /** Codes of all latents: those decoded at their places, those that never vary at their mean. */
 export function wholeCodes(decoded: Float32Array, { dim, modelled, means }: LatentSpace): Float32Array {
   const rows = decoded.length / modelled.length;
@@ -270,16 +244,6 @@ export function wholeCodes(decoded: Float32Array, { dim, modelled, means }: Late
     });
   }
   return codes;
-}
-
-export function pickColumns(data: Float32Array, width: number, columns: Uint32Array): Float32Array {
-  const rows = data.length / width;
-  const result = new Float32Array(rows * columns.length);
-  for (let row = 0; row < rows; row++) {
-    for (let at = 0; at < columns.length; at++)
-      result[row * columns.length + at] = data[row * width + columns[at]];
-  }
-  return result;
 }
 
 async function writeReconstructions(

@@ -24,6 +24,7 @@ import { importModelStage } from './import-model.ts';
 import { importPublishedStage } from './import-published.ts';
 import { indexSubjectStage } from './index-subject.ts';
 import { interpolateStage } from './interpolate.ts';
+import { keepDecoderStage } from './keep-decoder.ts';
 import { keepWeightsStage } from './keep-weights.ts';
 import { latentUsageStage } from './latent-usage.ts';
 import { learningCurveStage } from './learning-curve.ts';
@@ -41,8 +42,8 @@ import { simulateScansStage } from './simulate-scans.ts';
 import { simulateStimuliStage } from './simulate-stimuli.ts';
 import { simulateStudyStage } from './simulate-study.ts';
 import { stimulusOverlapStage } from './stimulus-overlap.ts';
-import { trainingPatternsStage } from './training-patterns.ts';
 import { trainVaeGanStage } from './train-vaegan.ts';
+import { trainingPatternsStage } from './training-patterns.ts';
 import { traverseStage } from './traverse.ts';
 import { voxelReliabilityStage } from './voxel-reliability.ts';
 import { voxelStatisticsStage } from './voxel-statistics.ts';
@@ -74,6 +75,7 @@ const stages: readonly RunnableStage[] = [
   importPublishedStage,
   indexSubjectStage,
   interpolateStage,
+  keepDecoderStage,
   latentUsageStage,
   learningCurveStage,
   memorisationStage,

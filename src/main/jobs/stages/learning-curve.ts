@@ -5,8 +5,8 @@ import {
   type LearningCurve,
   type LearningPoint,
   learningCurveDefinition,
-  pointSelections,
   learningCurveSchema,
+  pointSelections,
 } from '../../../shared/learning-curve.ts';
 import { readEvents } from '../../bids/events.ts';
 import { identify } from '../../decoding/identification.ts';
@@ -17,16 +17,17 @@ import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
 import { tableFormats, writeTable } from '../../formats/table/write.ts';
 import type { NormalEquations } from '../../glm/streaming.ts';
 import {
-  selectSomeVoxels,
   type SelectionRules,
+  selectSomeVoxels,
   selectVoxels,
   testVoxels,
 } from '../../glm/voxel-selection.ts';
 import { type VoxelStatistics, voxelStatistics } from '../../glm/voxel-statistics.ts';
 import type { Region } from '../../imaging/regions.ts';
+import { pickColumns } from '../decoders/ready-decoder.ts';
 import { defineStage, type StageContext } from '../stage.ts';
 import { runSpecSchema } from './bold-run.ts';
-import { allVoxels, pickColumns, wholeCodes } from './decode-patterns.ts';
+import { allVoxels, wholeCodes } from './decode-patterns.ts';
 import { foldsOfRuns } from './encoding-sums.ts';
 import { type Encoding, readEncoding } from './fit-encoding.ts';
 import { readSubjectIndex, type SubjectIndex } from './index-subject.ts';
