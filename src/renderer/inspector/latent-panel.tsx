@@ -1,6 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
 import { queries } from '../client/api.ts';
 import { ProblemView } from '../components/problem-view.tsx';
+import { SliderInput } from '../components/slider-input.tsx';
+import { DecodedStrip } from './decoded-strip.tsx';
 import { type MappingName, useMapping } from './mapping-of.ts';
 import { number } from './numbers.ts';
 import { Facts, Fold, Panel, type PanelProps, PlaceLink } from './panel.tsx';
@@ -29,7 +32,7 @@ function Latent({ mapping, latent }: { readonly mapping: MappingName; readonly l
   const links = useQuery(queries.links.latent.queryOptions({ input: { ...mapping, latent } }));
   if (links.error) return <ProblemView error={links.error} />;
   if (links.data === undefined) return <p className="quiet">Reading ...</p>;
-  const { isModelled, mean, sd, strongest } = links.data;
+  const { isModelled, mean, sd, strongest, meanCode, modelArtifact } = links.data;
   return (
     <>
       <Facts
@@ -38,6 +41,16 @@ function Latent({ mapping, latent }: { readonly mapping: MappingName; readonly l
           ['training faces', `mean ${number(mean)}, SD ${number(sd)}`],
         ]}
       />
+      {sd > 0 && (
+        <LatentFace
+          project={mapping.project}
+          artifact={modelArtifact}
+          meanCode={meanCode}
+          latent={latent}
+          mean={mean}
+          sd={sd}
+        />
+      )}
       {isModelled ? (
         <Fold title="Voxels that answer to it (image units)" isOpen>
           <StrongestVoxels strongest={strongest} />
@@ -50,6 +63,51 @@ function Latent({ mapping, latent }: { readonly mapping: MappingName; readonly l
       ) : (
         <p className="quiet">It never varies over the training faces: no voxel has a weight of it.</p>
       )}
+    </>
+  );
+}
+
+/** Standard deviations to either side. */
+const reach = 4;
+
+/** The mean training face with one latent moved. */
+function LatentFace({
+  project,
+  artifact,
+  meanCode,
+  latent,
+  mean,
+  sd,
+}: {
+  readonly project: string;
+  readonly artifact: string;
+  readonly meanCode: readonly number[];
+  readonly latent: number;
+  readonly mean: number;
+  readonly sd: number;
+}) {
+  const [at, setAt] = useState(0);
+  const codes = useMemo(
+    () => [-reach, at, reach].map((steps) => meanCode.with(latent, mean + steps * sd)),
+    [meanCode, latent, mean, sd, at],
+  );
+  return (
+    <>
+      <SliderInput
+        label="Mean face, moved along it"
+        value={at}
+        min={-reach}
+        max={reach}
+        step={0.1}
+        onChange={setAt}
+        show={(steps) => `${number(steps, 1)} SD`}
+      />
+      <DecodedStrip
+        project={project}
+        artifact={artifact}
+        codes={codes}
+        names={[`${number(-reach, 0)} SD`, `${number(at, 1)} SD`, `${reach} SD`]}
+      />
     </>
   );
 }

@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import type { VoxelLinks } from '../../shared/contract/links.ts';
 import { queries } from '../client/api.ts';
 import { ProblemView } from '../components/problem-view.tsx';
+import { DecodedStrip } from './decoded-strip.tsx';
 import { LatentBars } from './latent-bars.tsx';
 import { useMapping, type MappingName } from './mapping-of.ts';
 import { significant, voxelOf } from './numbers.ts';
@@ -45,7 +47,10 @@ function Voxel({ mapping, voxel, run }: VoxelProps) {
         ]}
       />
       {isSelected ? (
-        <Weights links={links.data} />
+        <>
+          <Drawn project={mapping.project} links={links.data} />
+          <Weights links={links.data} />
+        </>
       ) : (
         <p className="quiet">It is not among the voxels that are decoded from.</p>
       )}
@@ -56,6 +61,32 @@ function Voxel({ mapping, voxel, run }: VoxelProps) {
         <PlaceLink to="/brain">Show on the brain</PlaceLink>
       </p>
     </>
+  );
+}
+
+/** The face that the voxel's weights draw, and the opposite one. */
+function Drawn({
+  project,
+  links: { faces, distance, modelArtifact },
+}: {
+  readonly project: string;
+  readonly links: VoxelLinks;
+}) {
+  const codes = useMemo(() => faces.map(({ code }) => code), [faces]);
+  if (modelArtifact === null || codes.length === 0) return null;
+  return (
+    <Fold title="The face that its weights draw" isOpen>
+      <DecodedStrip
+        project={project}
+        artifact={modelArtifact}
+        codes={codes}
+        names={['answers least', 'mean face', 'answers most']}
+      />
+      <p className="quiet">
+        The mean training face, moved against and along the weights by {distance?.toFixed(1)}, as far as
+        training faces lie from it.
+      </p>
+    </Fold>
   );
 }
 

@@ -24,6 +24,7 @@ const documentPolicy = {
  * - `/data/<project>/faces/<hash>/<index>.png`: a face of a set;
  * - `/data/<project>/faces/<hash>/sheet.png?from=0&count=128&columns=16`: many, side by side without gaps;
  * - `/data/<project>/work/<key>/<file>`: what a job that runs, or was stopped, has written so far;
+ * - `/data/<project>/decoded/<hash>/<region>/<row>.png?model=<hash>`: a test face as a region decodes it;
  * - `POST /data/<project>/decode/<hash>?columns=4&place=...`: pictures of codes by a model (see `decodeRoute`).
  */
 export function createDataRoutes(application: Application): (request: Request) => Promise<Response> {
@@ -63,6 +64,7 @@ async function route(
   if (area === 'artifacts') return sendFile(request, join(artifactsDir, hash), rest, immutable);
   if (area === 'decode') return rest.length === 0 ? decodeRoute(request, url, project.explorer, hash) : null;
   if (area === 'work') return sendFile(request, join(workDir, hash), rest, volatile);
+  if (area === 'decoded') return regionPicture(project, hash, rest, url);
   if (area === 'faces' && rest.length === 1) {
     const folder = join(artifactsDir, hash);
     const picture = rest[0] === 'sheet.png' ? sheet(project, folder, url) : face(project, folder, rest[0]);
@@ -82,6 +84,19 @@ async function sendFile(
   if (file === null) return null;
   const isDocument = ['.html', '.svg'].includes(extname(file).toLowerCase());
   return fileResponse(request, file, { cacheControl, ...(isDocument ? { headers: documentPolicy } : {}) });
+}
+
+async function regionPicture(
+  project: OpenProject,
+  decoding: string,
+  [region, name = '', ...more]: readonly string[],
+  url: URL,
+): Promise<Response | null> {
+  const row = /^(\d{1,9})\.png$/.exec(name)?.[1];
+  const model = url.searchParams.get('model') ?? '';
+  if (row === undefined || more.length > 0 || !hashPattern.test(model)) return null;
+  const png = await project.regionPictures.png({ decoding, model }, region, Number(row));
+  return png && bytesResponse(png, 'image/png', immutable);
 }
 
 async function face(project: OpenProject, folder: string, name: string): Promise<Uint8Array | null> {

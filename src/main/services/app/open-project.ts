@@ -5,6 +5,7 @@ import { FacePixels } from './face-pixels.ts';
 import { JobQueue, type JobQueueOptions } from './job-queue.ts';
 import { LiveValue } from './live-value.ts';
 import { projectIdOf } from './project-id.ts';
+import { RegionPictures } from './region-pictures.ts';
 
 /** A project as a host holds it open: its workspace, its queue, and what watches it. */
 export class OpenProject {
@@ -15,6 +16,7 @@ export class OpenProject {
   readonly queue: JobQueue;
   readonly pixels = new FacePixels();
   readonly explorer: Explorer;
+  readonly regionPictures: RegionPictures;
   /** Grows with every change of what the project holds, so that all its windows ask anew. */
   readonly revision = new LiveValue(0);
   readonly #closing = new AbortController();
@@ -26,6 +28,7 @@ export class OpenProject {
     this.id = projectIdOf(this.dir);
     this.name = projectFacts(workspace.store).name;
     this.explorer = new Explorer(workspace);
+    this.regionPictures = new RegionPictures(workspace.store.artifactsDir, this.explorer);
     this.queue = new JobQueue(workspace, { ...options, onChange: () => this.#changed() });
   }
 
