@@ -10,6 +10,7 @@ const scripts = readdirSync('src/main', { recursive: true, encoding: 'utf8' })
       'jobs/series-reader-thread.ts',
       'jobs/warm-model/thread.ts',
       'jobs/decoders/product-thread.ts',
+      'jobs/faces/face-columns-thread.ts',
       'engine/trial/child.ts',
       'engine/native/install/trial.ts',
     ].includes(file),

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { writeFileAtomic } from '../formats/files/atomic-write.ts';
 import { encodePng, imageGrid } from '../formats/image/encode.ts';
-import { isMissing, type Table } from '../formats/tsv/table.ts';
+import { isMissing } from '../formats/tsv/table.ts';
 import type { ImageSet } from '../generative/image-set.ts';
+import { columnsOf, type FaceColumns } from '../jobs/faces/face-columns.ts';
 import { type FaceSetDescription, readFaceSet, readFaceSetDescription } from '../jobs/stages/face-set.ts';
 import { Workspace } from './workspace.ts';
 
@@ -53,7 +54,7 @@ export async function showFaceSet(
     const facts = await describe(workspace, name);
     const faces = await readFaceSet(workspace.entry('faces', name).path);
     try {
-      const values = facts.labels.map((label) => countValues(faces.table, label));
+      const values = labelValues(columnsOf(faces.table), facts.labels);
       if (sheet) await writeSheet(faces.images, sheet);
       return { ...facts, values, sheet: sheet ? resolve(sheet.file) : null };
     } finally {
@@ -64,17 +65,23 @@ export async function showFaceSet(
   }
 }
 
-function countValues(table: Table, label: string): LabelValues {
-  const counts = new Map<string, number>();
-  let missing = 0;
-  for (const { values } of table.rows) {
-    const value = values[label].trim();
-    if (isMissing(value)) missing++;
-    else counts.set(value, (counts.get(value) ?? 0) + 1);
-  }
-  const sorted = [...counts].sort(([, a], [, b]) => b - a);
-  const listed = sorted.length <= listedValues ? Object.fromEntries(sorted) : null;
-  return { label, missing, distinct: counts.size, counts: listed };
+/** The values of labels with how many faces have them, the most frequent first. */
+export function labelValues({ columns }: FaceColumns, labels: readonly string[]): LabelValues[] {
+  return columns
+    .filter(({ name }) => labels.includes(name))
+    .map(({ name, values, codes }) => {
+      const counts = new Uint32Array(values.length);
+      for (const code of codes) counts[code]++;
+      const all = values.map((value, code) => [value, counts[code]] as const);
+      const known = all.filter(([value]) => !isMissing(value)).sort(([, a], [, b]) => b - a);
+      const missing = all.reduce((sum, [value, n]) => sum + (isMissing(value) ? n : 0), 0);
+      return {
+        label: name,
+        missing,
+        distinct: known.length,
+        counts: known.length <= listedValues ? Object.fromEntries(known) : null,
+      };
+    });
 }
 
 async function writeSheet(images: ImageSet, { file, images: wanted }: { file: string; images: number }) {

@@ -8,7 +8,7 @@ import type { Input, Workspace } from './workspace.ts';
 
 /** Looking at a few files is over before anybody could read of it. */
 const silentMs = 1000;
-const imageExtensions = ['.png', '.jpg', '.jpeg', '.webp', '.tif', '.tiff', '.gif', '.avif'];
+export const imageExtensions = ['.png', '.jpg', '.jpeg', '.webp', '.tif', '.tiff', '.gif', '.avif'];
 
 export interface ImageListing {
   readonly manifest: Manifest;

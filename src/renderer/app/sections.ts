@@ -17,6 +17,11 @@ export const sections: readonly Section[] = [
     })),
   },
   {
+    path: '/faces',
+    name: 'Faces',
+    screen: lazy(async () => ({ default: (await import('../faces/faces-screen.tsx')).FacesScreen })),
+  },
+  {
     path: '/subjects',
     name: 'Subjects',
     screen: lazy(async () => ({

@@ -22,7 +22,8 @@ const documentPolicy = {
  * Bulk data of open projects:
  * - `/data/<project>/artifacts/<hash>/<file>`: a file of an artefact;
  * - `/data/<project>/faces/<hash>/<index>.png`: a face of a set;
- * - `/data/<project>/faces/<hash>/sheet.png?from=0&count=128&columns=16`: many, side by side without gaps;
+ * - `/data/<project>/faces/<hash>/sheet.png?from=0&count=128&columns=16`: many, side by side without gaps; or
+ *   `?indices=3,7,8&columns=16`;
  * - `/data/<project>/work/<key>/<file>`: what a job that runs, or was stopped, has written so far;
  * - `/data/<project>/decoded/<hash>/<region>/<row>.png?model=<hash>`: a test face as a region decodes it;
  * - `POST /data/<project>/decode/<hash>?columns=4&place=...`: pictures of codes by a model (see `decodeRoute`).
@@ -106,16 +107,26 @@ async function face(project: OpenProject, folder: string, name: string): Promise
   return encodePng(row(Number(index)), shape[2], shape[1]);
 }
 
-/** Faces of consecutive rows in one picture: a grid of many thousands needs few requests. */
+/** Many faces in one picture, consecutive ones or those that are named: a grid of many thousands needs few requests. */
 async function sheet(project: OpenProject, folder: string, url: URL): Promise<Uint8Array | null> {
-  const [from, count, columns] = ['from', 'count', 'columns'].map((name) =>
-    Number(url.searchParams.get(name) ?? Number.NaN),
-  );
-  const areWhole = [from, count, columns].every((value) => Number.isInteger(value));
-  if (!areWhole || from < 0 || count < 1 || count > sheetLimit || columns < 1 || columns > count) return null;
   const { shape, row } = await project.pixels.rows(folder);
   const [total, height, width] = shape;
-  if (from >= total) return null;
-  const images = Array.from({ length: Math.min(count, total - from) }, (_, at) => row(from + at));
-  return encodeSheet(images, width, height, columns);
+  const wanted = wantedRows(url.searchParams, total);
+  const columns = Number(url.searchParams.get('columns') ?? Number.NaN);
+  if (wanted === null || !Number.isInteger(columns) || columns < 1 || columns > sheetLimit) return null;
+  return encodeSheet(wanted.map(row), width, height, columns);
+}
+
+/** Rows by `from` and `count`, cut where the set ends, or by `indices=3,7,8`; null where none are meant. */
+function wantedRows(query: URLSearchParams, total: number): number[] | null {
+  const listed = query.get('indices');
+  if (listed !== null) {
+    const rows = listed.split(',').map(Number);
+    const areRows = rows.every((row) => Number.isInteger(row) && row >= 0 && row < total);
+    return areRows && rows.length <= sheetLimit ? rows : null;
+  }
+  const [from, count] = ['from', 'count'].map((name) => Number(query.get(name) ?? Number.NaN));
+  if (!Number.isInteger(from) || !Number.isInteger(count)) return null;
+  if (from < 0 || from >= total || count < 1 || count > sheetLimit) return null;
+  return Array.from({ length: Math.min(count, total - from) }, (_, at) => from + at);
 }

@@ -2,6 +2,7 @@ import { projectFacts } from '../../store/project.ts';
 import { Explorer } from '../explorer.ts';
 import type { Workspace } from '../workspace.ts';
 import { FacePixels } from './face-pixels.ts';
+import { FaceTables } from './face-tables.ts';
 import { JobQueue, type JobQueueOptions } from './job-queue.ts';
 import { LiveValue } from './live-value.ts';
 import { projectIdOf } from './project-id.ts';
@@ -15,6 +16,7 @@ export class OpenProject {
   readonly workspace: Workspace;
   readonly queue: JobQueue;
   readonly pixels = new FacePixels();
+  readonly tables = new FaceTables();
   readonly explorer: Explorer;
   readonly regionPictures: RegionPictures;
   /** Grows with every change of what the project holds, so that all its windows ask anew. */
