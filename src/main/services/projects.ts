@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { JobRecord } from '../store/jobs.ts';
 import { listJobs } from '../store/jobs.ts';
 import { projectFacts } from '../store/project.ts';
-import { outdatedEntries, staleEntries } from './staleness.ts';
+import { staleResults } from './staleness.ts';
 import { Workspace } from './workspace.ts';
 
 export interface ProjectInfo {
@@ -52,7 +52,7 @@ async function describe(workspace: Workspace): Promise<ProjectInfo> {
       source,
       artifact: jobs.find((job) => job.key === jobKey)?.artifact ?? '',
     })),
-    stale: [...new Set([...staleEntries(workspace), ...outdatedEntries(workspace)])],
+    stale: [...staleResults(workspace).keys()],
     jobs: jobs.map(({ key, stage, label, state, seconds, finishedAt }) => ({
       key,
       stage,

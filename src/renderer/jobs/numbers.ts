@@ -1,1 +1,8 @@
-export { formatDuration as duration, formatRate as rate } from '../../shared/progress-meter.ts';
+import { formatDuration, formatRate } from '../../shared/progress-meter.ts';
+
+export { formatRate as rate };
+
+/** A duration; one that is no whole second says so. */
+export function duration(seconds: number): string {
+  return seconds > 0 && seconds < 1 ? '< 1 s' : formatDuration(seconds);
+}

@@ -47,6 +47,31 @@ export const integritySchema = z.object({
   damaged: z.array(z.string()),
 });
 
+/** What the list of projects tells of one, without opening it. */
+export const projectSummarySchema = z.object({
+  createdAt: z.string(),
+  /** The program that made it, and those that computed in it. */
+  createdBy: z.string(),
+  computedBy: z.array(z.string()),
+  /** Bytes on the disk: results, the database, and work that was begun. */
+  bytes: z.number(),
+  /** When the last result was finished; null where there is none. */
+  lastResultAt: z.string().nullable(),
+  counts: z.array(z.object({ kind: z.enum(entryKinds), count: z.number().int() })),
+  /** Jobs of the queue that are not finished. */
+  unfinished: z.number().int(),
+});
+export type ProjectSummary = z.output<typeof projectSummarySchema>;
+
+/** Long work on a whole project: how many of its bytes are done, then what came of it. */
+const progressing = <Result extends z.ZodType>(result: Result) =>
+  eventIterator(
+    z.discriminatedUnion('type', [
+      z.object({ type: z.literal('progress'), done: z.number(), total: z.number() }),
+      z.object({ type: z.literal('result'), result }),
+    ]),
+  );
+
 const namedEntry = z.strictObject({ kind: z.enum(entryKinds), name: entryName });
 
 export const removalPlanSchema = z.object({
@@ -74,10 +99,12 @@ export const projects = {
   /** Stops what runs at the next safe place; it waits for the next opening. */
   close: procedure.input(inProject).output(z.void()),
   info: procedure.input(inProject).output(projectInfoSchema),
+  /** What the list tells of a project, open or not. */
+  describe: procedure.input(inProject).output(projectSummarySchema),
   /** Copies the folder as it stands to a new or empty one; nothing may be running. */
-  copy: procedure.input(inProject.extend({ to: hostPath })).output(openProjectSchema),
+  copy: procedure.input(inProject.extend({ to: hostPath })).output(progressing(openProjectSchema)),
   /** Hashes every artefact anew. */
-  verify: procedure.input(inProject).output(integritySchema),
+  verify: procedure.input(inProject).output(progressing(integritySchema)),
   /** What the removal of an entry would take with it. */
   removal: procedure.input(inProject.extend(namedEntry.shape)).output(removalPlanSchema),
   /** Removes an entry: alone (`dependents` null), or with those that the plan named. Nothing may be running. */

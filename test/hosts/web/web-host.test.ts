@@ -194,13 +194,18 @@ describe('the contract over a socket', () => {
         const steps = await one.overview.get({ project: project.id });
         assert.deepEqual([steps[0].state, steps[1].state, steps[1].needs], ['done', 'missing', null]);
         await checkData(project.id, set.artifact, dir);
-        assert.deepEqual(await one.projects.verify({ project: project.id }), {
+        assert.deepEqual(await resultOf(one.projects.verify({ project: project.id })), {
           artifacts: 1,
           bytes: (await one.projects.info({ project: project.id })).artifactBytes,
           missing: [],
           damaged: [],
         });
-        const copy = await two.projects.copy({ project: project.id, to: join(folder.path, 'copy') });
+        const copy = await resultOf(
+          two.projects.copy({ project: project.id, to: join(folder.path, 'copy') }),
+        );
+        const described = await two.projects.describe({ project: copy.id });
+        assert.deepEqual(described.counts, [{ kind: 'faces', count: 1 }]);
+        assert.ok(described.bytes > 0 && described.lastResultAt !== null);
         assert.equal((await two.faces.list({ project: copy.id }))[0].count, 6);
         const [recent] = await one.projects.recent();
         assert.equal(recent.id, copy.id);
@@ -208,6 +213,14 @@ describe('the contract over a socket', () => {
     );
   });
 });
+
+/** What long work ended with. */
+async function resultOf<T>(
+  events: Promise<AsyncIterable<{ type: 'progress' } | { type: 'result'; result: T }>>,
+): Promise<T> {
+  for await (const event of await events) if (event.type === 'result') return event.result;
+  throw new Error('It ended without a result.');
+}
 
 async function revisionOf(changes: AsyncIterator<{ revision: number }>): Promise<number> {
   const next = await changes.next();

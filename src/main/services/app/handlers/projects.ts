@@ -2,7 +2,9 @@ import { projectInfo } from '../../projects.ts';
 import { planRemoval } from '../../removal.ts';
 import type { OpenProject } from '../open-project.ts';
 import { copyProject, removeFromProject, verifyProject } from '../project-care.ts';
+import { summariseProject } from '../project-summary.ts';
 import { api } from './base.ts';
+import { progressing } from './progressing.ts';
 import { until } from './until.ts';
 
 const facts = ({ id, dir, name }: OpenProject) => ({ id, dir, name });
@@ -28,12 +30,19 @@ export const projects = {
     const info = await projectInfo(context.application.project(input.project).dir);
     return { ...info, entries: [...info.entries], stale: [...info.stale], jobs: [...info.jobs] };
   }),
-  copy: api.projects.copy.handler(async ({ context: { application }, input }) => {
-    const dir = await copyProject(application.project(input.project), input.to);
-    return facts(await application.open(dir));
-  }),
+  describe: api.projects.describe.handler(({ context, input }) =>
+    summariseProject(context.application, input.project),
+  ),
+  copy: api.projects.copy.handler(({ context: { application }, input, signal }) =>
+    progressing(signal, async (report, until) => {
+      const dir = await copyProject(application.project(input.project), input.to, until, report);
+      return facts(await application.open(dir));
+    }),
+  ),
   verify: api.projects.verify.handler(({ context, input, signal }) =>
-    verifyProject(context.application.project(input.project), until(signal)),
+    progressing(signal, (report, until) =>
+      verifyProject(context.application.project(input.project), until, report),
+    ),
   ),
   removal: api.projects.removal.handler(({ context, input: { project, ...entry } }) => {
     const plan = planRemoval(context.application.project(project).workspace, entry);
