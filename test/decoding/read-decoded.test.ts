@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { attributeAxis } from '../../src/main/decoding/attributes.ts';
-import {
-  borderOf,
-  positionsOf,
-  type readingRules,
-  scoreNumber,
-  scoreReading,
-} from '../../src/main/decoding/read-decoded.ts';
+import { borderOf, positionsOf, scoreNumber, scoreReading } from '../../src/main/decoding/read-decoded.ts';
 import { hypergeometricTail } from '../../src/main/math/hypergeometric.ts';
 import { Random } from '../../src/main/math/random.ts';
+import type { readingRules } from '../../src/shared/decoded-attributes.ts';
 import { assertClose } from '../glm/assert-close.ts';
 
 describe('the hypergeometric tail', () => {

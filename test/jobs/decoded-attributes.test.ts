@@ -8,12 +8,10 @@ import { readTable } from '../../src/main/formats/tsv/table.ts';
 import { writeTsvFile } from '../../src/main/formats/tsv/write.ts';
 import { attributeAxesStage } from '../../src/main/jobs/stages/attribute-axes.ts';
 import { decodedAttributesStage } from '../../src/main/jobs/stages/decoded-attributes.ts';
-import {
-  type AttributeReadingRow,
-  readDecodedAttributes,
-} from '../../src/main/jobs/stages/decoded-attributes-result.ts';
+import { readDecodedAttributes } from '../../src/main/jobs/stages/decoded-attributes-result.ts';
 import { readLatents, writeLatents } from '../../src/main/jobs/stages/latents.ts';
 import { Random } from '../../src/main/math/random.ts';
+import type { AttributeReadingRow } from '../../src/shared/decoded-attributes.ts';
 import { freshFolder } from '../services/fresh-folder.ts';
 import { stageContext } from './stage-context.ts';
 

@@ -1,3 +1,4 @@
+import type { ReadingRule } from '../../shared/decoded-attributes.ts';
 import { binomialTest } from '../math/binomial-test.ts';
 import { binomialSf } from '../math/distributions.ts';
 import { hypergeometricTail } from '../math/hypergeometric.ts';
@@ -6,20 +7,6 @@ import { pearson } from '../math/statistics.ts';
 import type { AttributeAxis } from './attributes.ts';
 import { areaUnderCurve } from './held-out-scores.ts';
 import type { Border } from './read-attributes.ts';
-
-/**
- * The rules by which an attribute is read from a code. All are learnt from the true codes of a labelled set of faces; nothing is
- * adjusted to the codes that are read.
- *
- * - `axis-origin`: as published (VanRullen & Reddy 2019), the sign of the projection of the code as it is on the difference of
- *   the class means.
- * - `axis-midpoint`: the same direction; classes part half way between their means.
- * - `classifier`: ridge regression on the class (the direction of linear discriminant analysis with a shrunk covariance); classes
- *   part where discriminant analysis puts the border, with the shares that the classes have in the labelled set.
- * - `classifier-balanced`: the same direction; classes part half way between their means, as suits classes of equal size.
- */
-export const readingRules = ['axis-origin', 'axis-midpoint', 'classifier', 'classifier-balanced'] as const;
-export type ReadingRule = (typeof readingRules)[number];
 
 /** Definitions of the scores and their versions, written out in docs/guide/attributes.md. */
 export const readingDefinitions: Readonly<Record<ReadingRule, string>> = {

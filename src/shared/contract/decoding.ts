@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { entryName, inProject, procedure } from './base.ts';
-import { selectionRule } from './job-requests.ts';
+import { selectionRule } from './request-parts.ts';
 
 /** A fitted mapping or decoded patterns, found under `subject/model` or `subject/model/decoder`. */
 export const resultSchema = z.object({

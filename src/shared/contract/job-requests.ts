@@ -1,21 +1,21 @@
 import { z } from 'zod';
 import { decoderKinds } from '../decoders.ts';
 import { entryName, hostPath } from './base.ts';
+import {
+  compareRegionsRequest,
+  groupResultsRequest,
+  learningCurveRequest,
+  readAttributesRequest,
+  readImageryRequest,
+  voxelReliabilityRequest,
+  writeReportRequest,
+} from './evaluation-requests.ts';
+import { crop, engine, glmSettings, seed, selectionRule, share, whole } from './request-parts.ts';
 
 /* What may be asked of a project's queue: requests to the services, with the defaults of the command line. */
 
-const engine = z.enum(['preferred', 'auto', 'native', 'webgpu', 'wasm']).default('preferred');
-const seed = z
-  .number()
-  .int()
-  .min(0)
-  .max(2 ** 32 - 1)
-  .default(1);
-const share = z.number().gt(0).max(1);
 const heldOut = z.number().min(0).lt(1).default(0.1);
-const crop = share.default(0.8);
 const preset = z.enum(['paper', 'small', 'tiny']).default('tiny');
-const whole = z.number().int().positive();
 
 export const importFacesRequest = z.strictObject({
   kind: z.literal('import-faces'),
@@ -92,23 +92,11 @@ export const addSubjectRequest = z.strictObject({
   index: studyOptions.exactOptional(),
 });
 
-/** Settings of the model of a run, as `glm fit` has them; checked against the model's own schema before the job is queued. */
-const glmSettings = z.record(z.string(), z.json()).default({});
-
 export const examineSubjectRequest = z.strictObject({
   kind: z.literal('examine-subject'),
   subject: z.string().min(1),
   settings: glmSettings,
 });
-
-export const selectionRule = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('all') }),
-  z.strictObject({ kind: z.literal('fdr'), q: share }),
-  z.strictObject({ kind: z.literal('p'), p: share }),
-  z.strictObject({ kind: z.literal('fraction'), keep: share }),
-  z.strictObject({ kind: z.literal('count'), keep: whole }),
-  z.strictObject({ kind: z.literal('threshold'), statistic: z.number().min(0) }),
-]);
 
 const mapRequest = z.strictObject({
   subject: z.string().min(1),
@@ -164,6 +152,8 @@ export const evaluateSubjectRequest = z.strictObject({
   permutations: whole.max(1e7).default(10_000),
   gender: z.strictObject({ faces: entryName, column: z.string(), positive: z.string() }).exactOptional(),
   imagery: z.strictObject({ imagined: z.string(), candidates: z.array(z.string()).min(2) }).exactOptional(),
+  /** The VAE-GAN whose discriminator looks at the pictures; absent: the model's own. */
+  discriminator: entryName.exactOptional(),
   seed,
   engine,
 });
@@ -214,6 +204,13 @@ export const jobRequest = z.discriminatedUnion('kind', [
   fitDecodersRequest,
   decodeSubjectRequest,
   evaluateSubjectRequest,
+  readAttributesRequest,
+  readImageryRequest,
+  compareRegionsRequest,
+  learningCurveRequest,
+  voxelReliabilityRequest,
+  groupResultsRequest,
+  writeReportRequest,
   mapWeightsRequest,
   nearestTrainingRequest,
   demoRequest,

@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { chartSvg } from '../../formats/chart/svg.ts';
-import type { RegionComparison } from './compare-regions.ts';
+import type { RegionComparison } from '../../../shared/region-comparison.ts';
 
 /** Bars of every region alone and of all voxels without it; lines for all voxels (solid) and chance (dashed). */
 export function regionComparisonChart({ regions, all }: RegionComparison): Promise<string> {

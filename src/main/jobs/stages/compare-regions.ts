@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { FusiformError } from '../../../shared/errors.ts';
+import { type RegionComparison, regionComparisonSchema } from '../../../shared/region-comparison.ts';
 import { pairedDifference, pairwiseScores } from '../../decoding/region-comparison.ts';
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
 import type { TableColumn } from '../../formats/table/columns.ts';
@@ -21,38 +22,10 @@ const parameters = z.strictObject({
   parquet: z.boolean(),
 });
 
-const scoreSchema = z.object({
-  nVoxels: z.number().int(),
-  /** Pairwise identification by Pearson correlation; chance 0.5. */
-  pairwise: z.number(),
-  /** Exact, of the sum of ranks. */
-  p: z.number(),
-});
-const rowSchema = z.object({
-  region: z.string(),
-  /** Null where the region, or all others, have too few voxels to be decoded from. */
-  alone: scoreSchema.nullable(),
-  without: scoreSchema.nullable(),
-  /** What is lost when the region is left out: all voxels less all but the region, over faces. */
-  loss: z
-    .object({ difference: z.number(), lower: z.number(), upper: z.number(), p: z.number(), q: z.number() })
-    .nullable(),
-});
-const resultSchema = z.object({
-  subject: z.string(),
-  model: z.string(),
-  decoder: z.string(),
-  testFaces: z.number().int(),
-  all: scoreSchema,
-  regions: z.array(rowSchema),
-});
-/** Every region alone, and all voxels without it. */
-export type RegionComparison = z.output<typeof resultSchema>;
-
 const fileName = 'region-comparison.json';
 
 export async function readRegionComparison(folder: string): Promise<RegionComparison> {
-  return resultSchema.parse(await readJsonFile(join(folder, fileName)));
+  return regionComparisonSchema.parse(await readJsonFile(join(folder, fileName)));
 }
 
 /** Decoded codes (input `decoded`), true codes of the stimuli (`latents`) -> what each region tells alone, and what is lost without it. */

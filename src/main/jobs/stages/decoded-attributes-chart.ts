@@ -1,6 +1,6 @@
 import { chartSvg } from '../../formats/chart/svg.ts';
 import { attributesHeatMap } from './attributes-heat-map.ts';
-import type { AttributeReadingRow } from './decoded-attributes-result.ts';
+import type { AttributeReadingRow } from '../../../shared/decoded-attributes.ts';
 
 /**
  * Balanced accuracy of every attribute (rows) from true codes and from every region (columns), as published and by the classifier;

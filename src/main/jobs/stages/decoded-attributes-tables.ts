@@ -1,5 +1,6 @@
+import type { AttributeReadingRow } from '../../../shared/decoded-attributes.ts';
 import type { TableColumn } from '../../formats/table/columns.ts';
-import type { AttributeReadingRow, PositionRow } from './decoded-attributes-result.ts';
+import type { PositionRow } from './decoded-attributes-result.ts';
 
 type NumberKey = {
   [K in keyof AttributeReadingRow]: AttributeReadingRow[K] extends number | null ? K : never;

@@ -1,14 +1,18 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import {
+  type AttributeReadingRow,
+  type DecodedAttributes,
+  type ReadingRule,
+  readingRules,
+} from '../../../shared/decoded-attributes.ts';
 import { FusiformError, type Problem } from '../../../shared/errors.ts';
 import type { Metric } from '../../../shared/evaluation.ts';
 import {
   borderOf,
   positionsOf,
-  type ReadingRule,
   readingDefinitions,
-  readingRules,
   scoreNumber,
   scoreReading,
 } from '../../decoding/read-decoded.ts';
@@ -18,12 +22,7 @@ import { defineStage } from '../stage.ts';
 import { type LearntAttribute, type NotLearnt, readAttributeAxes } from './attribute-axes.ts';
 import { readDecoded } from './decode-patterns.ts';
 import { decodedAttributesChart } from './decoded-attributes-chart.ts';
-import {
-  type AttributeReadingRow,
-  type DecodedAttributes,
-  type PositionRow,
-  writeDecodedAttributes,
-} from './decoded-attributes-result.ts';
+import { type PositionRow, writeDecodedAttributes } from './decoded-attributes-result.ts';
 import { positionColumns, readingColumns } from './decoded-attributes-tables.ts';
 import { rowsOf } from './face-rows.ts';
 import { pickCodes, readLatents } from './latents.ts';

@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { chartSvg } from '../../formats/chart/svg.ts';
-import type { ImageryResult } from './imagery-result.ts';
+import type { ImageryResult } from '../../../shared/imagery.ts';
 
 /** Pairwise score of imagery for each region (bars), what seen faces reach from as many trials (black ticks), and chance. */
 export function imageryChart({ identifications, ceilings }: ImageryResult): Promise<string> {

@@ -1,5 +1,5 @@
 import type { TableColumn } from '../../formats/table/columns.ts';
-import type { ImageryIdentificationRow, ReliabilityRow, SeenCeilingRow } from './imagery-result.ts';
+import type { ImageryIdentificationRow, ReliabilityRow, SeenCeilingRow } from '../../../shared/imagery.ts';
 
 interface RegionRow {
   readonly region: string;

@@ -3,6 +3,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { FusiformError } from '../../../shared/errors.ts';
 import type { Metric } from '../../../shared/evaluation.ts';
+import type {
+  ImageryIdentificationRow,
+  ImageryResult,
+  ReliabilityRow,
+  SeenCeilingRow,
+} from '../../../shared/imagery.ts';
 import {
   codeReliability,
   combineImagery,
@@ -18,13 +24,7 @@ import { type Decoded, readDecoded } from './decode-patterns.ts';
 import { rowsOf } from './face-rows.ts';
 import { imageryChart } from './imagery-chart.ts';
 import { type ImageryPatterns, readImageryPatterns } from './imagery-patterns.ts';
-import {
-  type ImageryIdentificationRow,
-  type ImageryResult,
-  type ReliabilityRow,
-  type SeenCeilingRow,
-  writeImageryResult,
-} from './imagery-result.ts';
+import { writeImageryResult } from './imagery-result.ts';
 import { ceilingColumns, identificationColumns, reliabilityColumns } from './imagery-tables.ts';
 import { unnamed } from './imagery-trials.ts';
 import { type Latents, pickCodes, readLatents } from './latents.ts';

@@ -26,6 +26,7 @@ const documentPolicy = {
  *   `?indices=3,7,8&columns=16`;
  * - `/data/<project>/work/<key>/<file>`: what a job that runs, or was stopped, has written so far;
  * - `/data/<project>/decoded/<hash>/<region>/<row>.png?model=<hash>`: a test face as a region decodes it;
+ * - `/data/<project>/reports/<job>/<file>`: what a job of the queue wrote as a report into the user's folder;
  * - `POST /data/<project>/decode/<hash>?columns=4&place=...`: pictures of codes by a model (see `decodeRoute`).
  */
 export function createDataRoutes(application: Application): (request: Request) => Promise<Response> {
@@ -36,7 +37,8 @@ export function createDataRoutes(application: Application): (request: Request) =
     const [, id, area, hash, ...rest] = segments;
     const project = application.projects.find((open) => open.id === id);
     if (project === undefined) return refused(404, 'The project is not open.');
-    if (!hashPattern.test(hash)) return refused(404, 'There is no such data.');
+    if (!(area === 'reports' ? /^\d{1,9}$/ : hashPattern).test(hash))
+      return refused(404, 'There is no such data.');
     if ((request.method === 'POST') !== (area === 'decode')) {
       return refused(405, area === 'decode' ? 'Codes are sent with POST.' : 'Only GET and HEAD.');
     }
@@ -64,6 +66,7 @@ async function route(
   const { artifactsDir, workDir } = project.workspace.store;
   if (area === 'artifacts') return sendFile(request, join(artifactsDir, hash), rest, immutable);
   if (area === 'decode') return rest.length === 0 ? decodeRoute(request, url, project.explorer, hash) : null;
+  if (area === 'reports') return report(request, project, Number(hash), rest);
   if (area === 'work') return sendFile(request, join(workDir, hash), rest, volatile);
   if (area === 'decoded') return regionPicture(project, hash, rest, url);
   if (area === 'faces' && rest.length === 1) {
@@ -98,6 +101,22 @@ async function regionPicture(
   if (row === undefined || more.length > 0 || !hashPattern.test(model)) return null;
   const png = await project.regionPictures.png({ decoding, model }, region, Number(row));
   return png && bytesResponse(png, 'image/png', immutable);
+}
+
+/** What a report consists of: nothing else in a folder that the user chose is handed out. */
+const reportParts = /^(report\.html|quality-.*\.html|tables|figures|sub-.*)$/;
+
+/** A file of a report, below the folder that it was written to: the queue knows which. */
+async function report(
+  request: Request,
+  project: OpenProject,
+  id: number,
+  segments: readonly string[],
+): Promise<Response | null> {
+  const job = project.queue.live.value.jobs.find((queued) => queued.id === id);
+  if (job?.state !== 'done' || job.request.kind !== 'write-report') return null;
+  if (!reportParts.test(segments[0] ?? '')) return null;
+  return sendFile(request, job.request.outDir, segments, volatile);
 }
 
 async function face(project: OpenProject, folder: string, name: string): Promise<Uint8Array | null> {

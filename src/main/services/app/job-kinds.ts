@@ -4,7 +4,6 @@ import { findAttributeAxes } from '../attributes.ts';
 import { decodeSubject } from '../decode.ts';
 import { fitDecoders } from '../decoders.ts';
 import { performDemo } from '../demo.ts';
-import { chooseEngine, type EngineKind, type EngineRequest } from '../engines.ts';
 import { evaluateSubject } from '../evaluate.ts';
 import { importFaces } from '../faces.ts';
 import { findNearestTraining } from '../gallery/nearest.ts';
@@ -17,22 +16,11 @@ import { vaeGanConfigFor } from '../training-config.ts';
 import { estimateTraining } from '../training-estimate.ts';
 import { fitMap, previewVoxels } from '../voxels.ts';
 import { mapWeights } from '../weight-maps.ts';
-import type { StageOutcome, Workspace } from '../workspace.ts';
+import type { Workspace } from '../workspace.ts';
+import { evaluationJobs } from './evaluation-jobs.ts';
 import { parseSettings } from './glm-settings.ts';
+import { engineOf, type JobDefinition, type JobResult, type Request } from './job-definition.ts';
 import { trainingRequest } from './training-request.ts';
-
-type Request<Kind extends JobKind> = Extract<JobRequest, { kind: Kind }>;
-
-interface JobDefinition<Kind extends JobKind> {
-  /** What the user reads in the queue. */
-  label(request: Request<Kind>): string;
-  /** Refuses before it is queued what its schema alone cannot tell. @throws FusiformError */
-  check?(request: Request<Kind>): void;
-  run(workspace: Workspace, request: Request<Kind>): Promise<StageOutcome>;
-}
-
-const engineOf = async (request: { readonly engine: EngineRequest }): Promise<EngineKind> =>
-  (await chooseEngine(request.engine)).kind;
 
 /** What the queue can be asked for, each by the use case that the command line calls too. */
 const definitions: { readonly [Kind in JobKind]: JobDefinition<Kind> } = {
@@ -136,6 +124,7 @@ const definitions: { readonly [Kind in JobKind]: JobDefinition<Kind> } = {
         engine: await engineOf(request),
       }),
   },
+  ...evaluationJobs,
   'map-weights': {
     label: ({ subject, model }) => `Weight maps of subject ${subject}, "${model}"`,
     check: refuseNoTarget,
@@ -168,7 +157,7 @@ export function checkRequest(request: JobRequest): void {
   definitionOf(request).check?.(request);
 }
 
-export function performRequest(workspace: Workspace, request: JobRequest): Promise<StageOutcome> {
+export function performRequest(workspace: Workspace, request: JobRequest): Promise<JobResult> {
   return definitionOf(request).run(workspace, request);
 }
 

@@ -19,7 +19,8 @@ import {
   setQueuedState,
   startQueued,
 } from '../../store/queue.ts';
-import type { StageOutcome, Workspace } from '../workspace.ts';
+import type { Workspace } from '../workspace.ts';
+import type { JobResult } from './job-definition.ts';
 import { checkRequest, labelOf, performRequest } from './job-kinds.ts';
 import { LiveValue } from './live-value.ts';
 import { problemOf } from './problem.ts';
@@ -35,7 +36,7 @@ export interface JobQueueOptions {
   /** Told after every change of what the project holds. */
   readonly onChange?: () => void;
   /** In place of the services, for tests. */
-  readonly perform?: (workspace: Workspace, request: JobRequest) => Promise<StageOutcome>;
+  readonly perform?: (workspace: Workspace, request: JobRequest) => Promise<JobResult>;
 }
 
 /** Why a running job was stopped, which is what becomes of it. */

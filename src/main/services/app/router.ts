@@ -1,5 +1,6 @@
 import { application, locations, overview, settings } from './handlers/application.ts';
 import { api } from './handlers/base.ts';
+import { evaluation } from './handlers/evaluation.ts';
 import { explore } from './handlers/explore.ts';
 import { faces } from './handlers/faces.ts';
 import { gallery } from './handlers/gallery.ts';
@@ -7,7 +8,7 @@ import { jobs } from './handlers/jobs.ts';
 import { links } from './handlers/links.ts';
 import { models } from './handlers/models.ts';
 import { projects } from './handlers/projects.ts';
-import { decoding, evaluation } from './handlers/results.ts';
+import { decoding } from './handlers/results.ts';
 import { subjects } from './handlers/subjects.ts';
 
 /** The contract over the use cases. A host carries it; it knows of none. */

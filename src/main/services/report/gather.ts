@@ -1,23 +1,18 @@
 import { join } from 'node:path';
+import type { DecodedAttributes } from '../../../shared/decoded-attributes.ts';
 import { publishedDecoder } from '../../../shared/decoders.ts';
 import { FusiformError } from '../../../shared/errors.ts';
 import type { Evaluation, Metric } from '../../../shared/evaluation.ts';
 import type { LearningCurve } from '../../../shared/learning-curve.ts';
-import { rowCorrelations } from '../../decoding/correlations.ts';
 import { type DecoderDescription, readDecoderDescription } from '../../jobs/decoders/decoder-files.ts';
-import { readDecoded } from '../../jobs/stages/decode-patterns.ts';
-import {
-  type DecodedAttributes,
-  readDecodedAttributes,
-} from '../../jobs/stages/decoded-attributes-result.ts';
+import { readDecodedAttributes } from '../../jobs/stages/decoded-attributes-result.ts';
 import { readEvaluation } from '../../jobs/stages/evaluate.ts';
-import { rowsOf } from '../../jobs/stages/face-rows.ts';
 import { readSubjectIndex, type SubjectIndex } from '../../jobs/stages/index-subject.ts';
-import { pickCodes, readLatents } from '../../jobs/stages/latents.ts';
 import { readLearningCurve } from '../../jobs/stages/learning-curve.ts';
 import type { EntryKind } from '../../store/entries.ts';
 import { jobInputs, listMetrics } from '../../store/jobs.ts';
 import { type LineageJob, lineageOf } from '../../store/lineage.ts';
+import { readCorrelations } from '../identification-matrix.ts';
 import { latestQuality } from '../quality.ts';
 import { outdatedEntries, staleEntries } from '../staleness.ts';
 import type { StageOutcome, Workspace } from '../workspace.ts';
@@ -134,7 +129,10 @@ async function gatherModel(workspace: Workspace, name: string): Promise<ModelRes
     evaluationPath: outcome.path,
     decodingPath: inputs.decoded === undefined ? null : folder('decoded'),
     metrics: listMetrics(workspace.store.sql, outcome.key),
-    correlations: await correlationsOf(folder('decoded'), folder('latents')).catch(() => null),
+    correlations: await readCorrelations(folder('decoded'), folder('latents')).then(
+      ({ correlations }) => correlations,
+      () => null,
+    ),
     attributes: hasAttributes ? await readDecodedAttributes(workspace.entry('attributes', name).path) : null,
     fit: has('decoder', fitName)
       ? await readDecoderDescription(workspace.entry('decoder', fitName).path)
@@ -150,11 +148,4 @@ async function gatherModel(workspace: Workspace, name: string): Promise<ModelRes
 export function decoderOf(name: string, { model }: Evaluation): string {
   const rest = name.slice(name.indexOf('/') + 1 + model.name.length + 1);
   return rest === '' ? publishedDecoder : rest;
-}
-
-async function correlationsOf(decodedFolder: string, latentsFolder: string): Promise<Float64Array> {
-  const { description, regions } = await readDecoded(decodedFolder);
-  const latents = await readLatents(latentsFolder);
-  const rows = rowsOf(description.testFaces, latents.files, latentsFolder);
-  return rowCorrelations(regions[0].test, pickCodes(latents, rows), latents.latentDim);
 }

@@ -3,11 +3,12 @@ import type { DecoderKind } from '../../../shared/decoders.ts';
 import { FusiformError, type Problem } from '../../../shared/errors.ts';
 import type { GroupResult, LeftOut } from '../../../shared/group.ts';
 import type { EngineKind } from '../../engine/engine.ts';
-import { groupStatisticsStage, readGroup } from '../../jobs/stages/group-statistics.ts';
+import { readGroup } from '../../jobs/stages/group-statistics.ts';
 import { readSubjectIndex } from '../../jobs/stages/index-subject.ts';
 import { type IndexOptions, indexStudy } from '../study-request.ts';
 import { decodingName } from '../subjects.ts';
-import { NotComputed, type StageOutcome, type Workspace } from '../workspace.ts';
+import { NotComputed, type Workspace } from '../workspace.ts';
+import { groupStatistics } from './group.ts';
 import { StudyClock } from './study-clock.ts';
 import type { StudyConfig } from './study-config.ts';
 import { type StudyStep, subjectSteps } from './study-steps.ts';
@@ -171,24 +172,9 @@ async function groupOf(
   const evaluations = steps.flatMap(({ kind, subject, model, decoder, state }) => {
     if (kind !== 'evaluate' || model === null || decoder === null) return [];
     if (state === 'failed' || state === 'skipped') return [];
-    const name = decodingName(subject, model, decoder);
-    return [{ input: `evaluation ${name}`, subject, decoder, name }];
+    return [{ subject, decoder, name: decodingName(subject, model, decoder) }];
   });
   if (evaluations.length === 0) return null;
-  const inputs: Record<string, StageOutcome> = Object.fromEntries(
-    evaluations.map(({ input, name }) => [input, workspace.entry('evaluation', name)]),
-  );
-  const outcome = await workspace.run({
-    stage: groupStatisticsStage,
-    label: 'group statistics',
-    parameters: {
-      name: config.name,
-      subjects: [...subjects],
-      evaluations: evaluations.map(({ input, subject, decoder }) => ({ input, subject, decoder })),
-      leftOut: [...leftOut],
-    },
-    inputs,
-    entry: { kind: 'group', name: config.name },
-  });
+  const outcome = await groupStatistics(workspace, { name: config.name, subjects, evaluations, leftOut });
   return { ...(await readGroup(outcome.path)), path: outcome.path, cached: outcome.cached };
 }

@@ -1,18 +1,18 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { ResultFacts } from '../../../../shared/contract/decoding.ts';
-import { readEvaluation } from '../../../jobs/stages/evaluate.ts';
 import type { EntryKind } from '../../../store/entries.ts';
-import { findJob, listMetrics } from '../../../store/jobs.ts';
+import { findJob } from '../../../store/jobs.ts';
 import { fittedWith } from '../../fitted-with.ts';
 import { mappingName } from '../../subjects.ts';
 import type { Workspace } from '../../workspace.ts';
 import { api, type HandlerContext } from './base.ts';
 
-const workspaceOf = (context: HandlerContext, { project }: { readonly project: string }): Workspace =>
+export const workspaceOf = (context: HandlerContext, { project }: { readonly project: string }): Workspace =>
   context.application.project(project).workspace;
 
-async function results(workspace: Workspace, kind: EntryKind): Promise<ResultFacts[]> {
+/** What stands under the names of a kind, with the files of each. */
+export async function results(workspace: Workspace, kind: EntryKind): Promise<ResultFacts[]> {
   return Promise.all(
     workspace.entries(kind).map(async ({ name }) => {
       const { key, hash, path, seconds, summary } = workspace.entry(kind, name);
@@ -52,18 +52,4 @@ export const decoding = {
     results(workspaceOf(context, input), 'mapping'),
   ),
   list: api.decoding.list.handler(({ context, input }) => results(workspaceOf(context, input), 'decoding')),
-};
-
-export const evaluation = {
-  list: api.evaluation.list.handler(({ context, input }) =>
-    results(workspaceOf(context, input), 'evaluation'),
-  ),
-  get: api.evaluation.get.handler(({ context, input }) =>
-    readEvaluation(workspaceOf(context, input).entry('evaluation', input.name).path),
-  ),
-  metrics: api.evaluation.metrics.handler(({ context, input }) => {
-    const workspace = workspaceOf(context, input);
-    const { key } = workspace.entry('evaluation', input.name);
-    return listMetrics(workspace.store.sql, key).map((metric) => ({ ...metric }));
-  }),
 };
