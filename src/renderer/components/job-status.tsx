@@ -1,4 +1,4 @@
-import { Link } from 'wouter';
+import { PlaceLink } from '../app/place.tsx';
 import { useQueue } from '../app/project.tsx';
 import { JobProgressBar } from '../jobs/job-bar.tsx';
 import { duration } from '../jobs/numbers.ts';
@@ -24,7 +24,7 @@ export function JobStatus({ id }: { readonly id: number | null }) {
         {job.state === 'waiting' && (
           <>
             {' '}
-            in the <Link href="~/jobs">queue</Link>
+            in the <PlaceLink to="/jobs">queue</PlaceLink>
           </>
         )}
       </p>

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { Button } from 'react-aria-components';
-import { Link } from 'wouter';
+import { PlaceLink } from '../app/place.tsx';
 import { useProject, useQueue } from '../app/project.tsx';
 import { queries } from '../client/api.ts';
 import { ProblemView } from '../components/problem-view.tsx';
@@ -14,9 +14,9 @@ export function DemoOffer() {
     <section className="card demo-offer">
       <h2>This project is empty</h2>
       <p>
-        Begin with your own data: <Link href="/faces">import faces</Link>, then{' '}
-        <Link href="/subjects">add a subject</Link> from a BIDS or fMRIPrep folder. Or look at a finished
-        project first: the demo simulates faces and a brain and runs every step on them.
+        Begin with your own data: <PlaceLink to="/faces/import">import faces</PlaceLink>, then{' '}
+        <PlaceLink to="/subjects/add">add a subject</PlaceLink> from a BIDS or fMRIPrep folder. Or look at a
+        finished project first: the demo simulates faces and a brain and runs every step on them.
       </p>
       {demo === undefined ? (
         <p className="actions">
@@ -31,7 +31,7 @@ export function DemoOffer() {
         </p>
       ) : (
         <p className="actions">
-          <Link href={`/jobs?job=${demo.id}`}>The demo is {demo.state}</Link>
+          <PlaceLink to={`/jobs?job=${demo.id}`}>The demo is {demo.state}</PlaceLink>
           <span className="quiet">Its results appear below one after another.</span>
         </p>
       )}

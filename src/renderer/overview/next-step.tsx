@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Button } from 'react-aria-components';
-import { Link } from 'wouter';
 import type { StepFacts } from '../../shared/contract/overview.ts';
+import { PlaceLink } from '../app/place.tsx';
 import { useProject } from '../app/project.tsx';
 import { queries } from '../client/api.ts';
 import { ProblemView } from '../components/problem-view.tsx';
@@ -12,15 +12,16 @@ export function NextStep({ next, state }: Pick<StepFacts, 'next' | 'state'>) {
   const enqueue = useMutation(queries.jobs.enqueue.mutationOptions());
   const { label, place, request, settings } = next;
   const isUrgent = state !== 'done' && state !== 'running';
-  if (request === null) {
+  if (place !== null) {
     return (
       <div className="next-step">
-        <Link className={isUrgent ? 'button primary' : 'button'} href={place ?? '/overview'}>
+        <PlaceLink className={isUrgent ? 'button primary' : 'button'} to={place}>
           {label}
-        </Link>
+        </PlaceLink>
       </div>
     );
   }
+  if (request === null) return null;
   return (
     <div className="next-step">
       <Button

@@ -4,6 +4,7 @@ import { Button, Checkbox } from 'react-aria-components';
 import { Link } from 'wouter';
 import type { FittedWith } from '../../shared/contract/decoding.ts';
 import type { SubjectFacts } from '../../shared/contract/subjects.ts';
+import { PlaceLink } from '../app/place.tsx';
 import { useProject } from '../app/project.tsx';
 import { useSelection } from '../app/selection.ts';
 import { queries } from '../client/api.ts';
@@ -40,9 +41,9 @@ export function MappingPage({ subject }: { readonly subject: SubjectFacts }) {
       <section className="card empty">
         <h2>No latent model yet</h2>
         <p>The mapping is from the latents of a model to voxels: train a VAE-GAN or fit a PCA first.</p>
-        <Link href="~/model" className="button">
+        <PlaceLink to="/model" className="button">
           Go to Model
-        </Link>
+        </PlaceLink>
       </section>
     );
   }

@@ -17,7 +17,7 @@ const stalenessSchema = z.object({
 export const nextActionSchema = z.object({
   label: z.string(),
   /** Below the project, such as `/faces`; null where something is started. */
-  place: z.string().nullable(),
+  place: z.templateLiteral(['/', z.string()]).nullable(),
   /** What is asked of the queue; null where one goes somewhere. */
   request: jobRequest.nullable(),
   /** The settings that the request runs with, as people read them. */

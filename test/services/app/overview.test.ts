@@ -32,7 +32,7 @@ describe('the pipeline of a project', () => {
     assert.ok(steps.every(({ state }) => state === 'missing'));
     assert.deepEqual(
       steps.map(({ next }) => next.place),
-      ['/faces', '/faces', '/subjects', '/model', '/subjects', '/decoding'],
+      ['/faces/import', '/faces/import', '/subjects/add', '/model', '/subjects', '/decoding'],
     );
     assert.equal(stepOf('model').next.label, 'Import faces first');
   });

@@ -13,13 +13,19 @@ export interface PipelineFacts {
   readonly jobs: readonly QueuedJob[];
 }
 
-const places: Readonly<Record<PipelineStep, string>> = {
+const places: Readonly<Record<PipelineStep, `/${string}`>> = {
   faces: '/faces',
   model: '/model',
   subject: '/subjects',
   mapping: '/subjects',
   decoding: '/decoding',
   evaluation: '/evaluation',
+};
+
+/** Where a first one is made, where that is another place than where they are listed. */
+const beginningPlaces: Readonly<Partial<Record<PipelineStep, `/${string}`>>> = {
+  faces: '/faces/import',
+  subject: '/subjects/add',
 };
 
 const beginnings: Readonly<Record<PipelineStep, string>> = {
@@ -48,16 +54,18 @@ export function nextAction(
   if (job !== null && state === 'failed') return going('See why it failed', `/jobs?job=${job.id}`);
   if (job !== null && state === 'running') return going('Watch the job', `/jobs?job=${job.id}`);
   if (job !== null) return going('See where it waits', `/jobs?job=${job.id}`);
-  if (needs !== null) return going(`${beginnings[needs]} first`, places[needs]);
+  if (needs !== null) return going(`${beginnings[needs]} first`, beginningPlaces[needs] ?? places[needs]);
   const request = pending(step, facts);
   if (request !== null) {
     const { label } = request;
     return { label, place: null, request: request.request, settings: describeSettings(request.request) };
   }
-  return state === 'missing' ? going(beginnings[step], places[step]) : going(openings[step], places[step]);
+  return state === 'missing'
+    ? going(beginnings[step], beginningPlaces[step] ?? places[step])
+    : going(openings[step], places[step]);
 }
 
-function going(label: string, place: string): NextAction {
+function going(label: string, place: `/${string}`): NextAction {
   return { label, place, request: null, settings: [] };
 }
 
