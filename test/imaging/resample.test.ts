@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { writeNifti } from '../../src/main/formats/nifti/write.ts';
-import { invertAffine } from '../../src/main/imaging/affine.ts';
+import { invertAffine } from '../../src/shared/space/affine.ts';
 import { closestCanonical } from '../../src/main/imaging/canonical.ts';
 import type { Grid } from '../../src/main/imaging/grid.ts';
 import { loadMask } from '../../src/main/imaging/load-mask.ts';

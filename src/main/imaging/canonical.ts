@@ -1,6 +1,6 @@
 import { FusiformError } from '../../shared/errors.ts';
 import { axisDirections, orientationCode } from '../formats/nifti/orientation.ts';
-import { composeAffines } from './affine.ts';
+import { composeAffines } from '../../shared/space/affine.ts';
 import { voxelCount } from './grid.ts';
 import type { Volume } from './volume.ts';
 

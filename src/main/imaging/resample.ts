@@ -1,4 +1,4 @@
-import { composeAffines, invertAffine } from './affine.ts';
+import { composeAffines, invertAffine } from '../../shared/space/affine.ts';
 import { type Grid, sameGrid, voxelCount } from './grid.ts';
 import type { Volume } from './volume.ts';
 

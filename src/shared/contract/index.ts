@@ -1,4 +1,5 @@
 import { application } from './application.ts';
+import { brain } from './brain.ts';
 import { decoding } from './decoding.ts';
 import { evaluation } from './evaluation.ts';
 import { explore } from './explore.ts';
@@ -28,6 +29,7 @@ export const contract = {
   subjects,
   decoding,
   evaluation,
+  brain,
   gallery,
   jobs,
   links,

@@ -1,6 +1,7 @@
 import { constants } from 'node:buffer';
 import { stat } from 'node:fs/promises';
 import { FusiformError } from '../../../shared/errors.ts';
+import { mendedSpace } from '../../../shared/space/nifti-affine.ts';
 import { type ByteReader, openByteReader } from '../files/byte-reader.ts';
 import { statFileChecked } from '../files/read.ts';
 import { bestAffine, formsApart } from './affine.ts';
@@ -99,16 +100,7 @@ function interpret(
   parts: Pick<NiftiHeader, 'shape' | 'datatype' | 'dataFile' | 'dataOffset'>,
   file: string,
 ): NiftiHeader {
-  // As nibabel mends headers on reading: a step of zero counts as 1, a negative one by its size.
-  const pixdim = original.pixdim.map((value, index) =>
-    index >= 1 && index <= 3 ? (value === 0 ? 1 : Math.abs(value)) : value,
-  );
-  const raw = {
-    ...original,
-    pixdim,
-    qformCode: knownCode(original.qformCode),
-    sformCode: knownCode(original.sformCode),
-  };
+  const raw = mendedSpace(original);
   const unit = timeUnits[(raw.xyztUnits >> 3) & 7] ?? 'unknown';
   const factor = secondsPerUnit[unit];
   const step = raw.pixdim[4];
@@ -128,11 +120,6 @@ function interpret(
     qformCode: raw.qformCode,
     sformCode: raw.sformCode,
   };
-}
-
-/** nifti1.h names the codes 0 to 5; what it does not name counts as 0, unknown. */
-function knownCode(code: number): number {
-  return code >= 0 && code <= 5 ? code : 0;
 }
 
 /** nibabel's `get_slope_inter`: a slope of zero, or one that is not finite, means that nothing is scaled. */

@@ -61,6 +61,11 @@ export async function writeNifti(
   return writeFileAtomic(path, chunks.pipe(gzip));
 }
 
+/** The same as bytes, not compressed. */
+export function encodeNifti(image: NiftiToWrite): Uint8Array {
+  return Buffer.concat([...fileChunks(image, image.nVolumes ?? 1)]);
+}
+
 function* fileChunks(image: NiftiToWrite, nVolumes: number): Generator<Uint8Array> {
   yield header(image, nVolumes);
   const bytes = new Uint8Array(image.data.buffer, image.data.byteOffset, image.data.byteLength);

@@ -2,6 +2,7 @@ import { extname, join } from 'node:path';
 import { FusiformError } from '../../../shared/errors.ts';
 import { encodePng } from '../../formats/image/encode.ts';
 import type { Application } from './application.ts';
+import { brainRoute, regionsRoute } from './brain-routes.ts';
 import { containedFile, segmentsOf } from './contained.ts';
 import { decodeRoute } from './decode-route.ts';
 import type { OpenProject } from './open-project.ts';
@@ -28,22 +29,28 @@ const documentPolicy = {
  * - `/data/<project>/decoded/<hash>/<region>/<row>.png?model=<hash>`: a test face as a region decodes it;
  * - `/data/<project>/reports/<job>/<file>`: what a job of the queue wrote as a report into the user's folder;
  * - `POST /data/<project>/decode/<hash>?columns=4&place=...`: pictures of codes by a model (see `decodeRoute`).
+ * - `/data/<project>/regions/<hash>`: the regions of a mapping as a NIfTI image of labels;
+ * - `/data/<project>/files?path=...`, `means?path=...`, `surfaces?path=...`: an image of the user's, the mean of a run, a surface.
  */
 export function createDataRoutes(application: Application): (request: Request) => Promise<Response> {
   return async (request) => {
     const url = new URL(request.url);
     const segments = segmentsOf(url.pathname);
-    if (segments === null || segments.length < 4) return refused(404, 'There is no such data.');
+    if (segments === null || segments.length < 3) return refused(404, 'There is no such data.');
     const [, id, area, hash, ...rest] = segments;
     const project = application.projects.find((open) => open.id === id);
     if (project === undefined) return refused(404, 'The project is not open.');
-    if (!(area === 'reports' ? /^\d{1,9}$/ : hashPattern).test(hash))
+    const isByPath = area === 'files' || area === 'means' || area === 'surfaces';
+    const pattern = area === 'reports' ? /^\d{1,9}$/ : hashPattern;
+    if (isByPath ? hash !== undefined : !pattern.test(hash ?? ''))
       return refused(404, 'There is no such data.');
     if ((request.method === 'POST') !== (area === 'decode')) {
       return refused(405, area === 'decode' ? 'Codes are sent with POST.' : 'Only GET and HEAD.');
     }
     try {
-      const response = await route(request, url, project, { area, hash, rest });
+      const response = isByPath
+        ? await brainRoute(request, url, area)
+        : await route(request, url, project, { area, hash, rest });
       return response ?? refused(404, 'There is no such data.');
     } catch (error) {
       if (error instanceof RangeError) return refused(404, error.message);
@@ -67,6 +74,7 @@ async function route(
   if (area === 'artifacts') return sendFile(request, join(artifactsDir, hash), rest, immutable);
   if (area === 'decode') return rest.length === 0 ? decodeRoute(request, url, project.explorer, hash) : null;
   if (area === 'reports') return report(request, project, Number(hash), rest);
+  if (area === 'regions') return rest.length === 0 ? regionsRoute(artifactsDir, hash) : null;
   if (area === 'work') return sendFile(request, join(workDir, hash), rest, volatile);
   if (area === 'decoded') return regionPicture(project, hash, rest, url);
   if (area === 'faces' && rest.length === 1) {

@@ -1,5 +1,6 @@
 import { application, locations, overview, settings } from './handlers/application.ts';
 import { api } from './handlers/base.ts';
+import { brain } from './handlers/brain.ts';
 import { evaluation } from './handlers/evaluation.ts';
 import { explore } from './handlers/explore.ts';
 import { faces } from './handlers/faces.ts';
@@ -23,6 +24,7 @@ export const router = api.router({
   subjects,
   decoding,
   evaluation,
+  brain,
   gallery,
   jobs,
   links,

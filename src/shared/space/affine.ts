@@ -1,4 +1,4 @@
-import { FusiformError } from '../../shared/errors.ts';
+import { FusiformError } from '../errors.ts';
 
 /** The product of two 4x4 row-major affines: `b` first, then `a`. */
 export function composeAffines(a: Float64Array, b: Float64Array): Float64Array {
@@ -40,4 +40,16 @@ export function invertAffine(affine: Float64Array): Float64Array {
   }
   inverse[15] = 1;
   return inverse;
+}
+
+/** Where an affine takes a point. */
+export function applyAffine(
+  a: ArrayLike<number>,
+  [x, y, z]: readonly [number, number, number],
+): [number, number, number] {
+  return [
+    a[0] * x + a[1] * y + a[2] * z + a[3],
+    a[4] * x + a[5] * y + a[6] * z + a[7],
+    a[8] * x + a[9] * y + a[10] * z + a[11],
+  ];
 }
