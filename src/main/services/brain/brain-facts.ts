@@ -57,9 +57,7 @@ function foldersOf(workspace: Workspace, subject: string): Folder[] {
       const { key, hash } = workspace.entry('mapping', name);
       const { statistics } = jobInputs(sql, key);
       const model = name.slice(subject.length + 1);
-      return [hash, statistics].flatMap((each) =>
-        each === undefined ? [] : [{ hash: each, model }],
-      );
+      return [hash, statistics].flatMap((each) => (each === undefined ? [] : [{ hash: each, model }]));
     });
   const maps = listJobs(sql)
     .filter(
