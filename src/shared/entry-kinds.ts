@@ -7,6 +7,8 @@ export const entryKinds = [
   'mapping',
   'decoder',
   'decoding',
+  /** Of runs or patterns that the mapping was not fitted with: `01/vaegan/ridge/run-09`. */
+  'offline-decoding',
   'evaluation',
   'attributes',
   'imagery',

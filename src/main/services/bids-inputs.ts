@@ -28,6 +28,8 @@ export interface CollectOptions {
   readonly index?: IndexOptions;
   /** Which columns of the events mean what; absent: by their names. */
   readonly eventColumns?: EventColumns;
+  /** Names of the runs that are wanted; absent: all that the filter lets through. */
+  readonly only?: readonly string[];
 }
 
 /** Finds the runs of a subject and names every file that an analysis of them reads. */
@@ -38,7 +40,7 @@ export async function collectRuns(
   options: CollectOptions,
 ): Promise<RunInputs> {
   const dataset = await indexDataset(resolve(bidsDir), options.index);
-  const selected = availableRuns(selectRuns(dataset, filter));
+  const selected = availableRuns(named(selectRuns(dataset, filter), options.only));
   const problems = [
     ...dataset.problems,
     ...findSubject(dataset, filter.subject).problems,
@@ -77,6 +79,17 @@ export async function collectRuns(
     ...(options.eventColumns === undefined ? {} : { eventColumns: options.eventColumns }),
   }));
   return { dataset, runs, specs, inputs, problems };
+}
+
+/** @throws FusiformError BIDS_NO_RUNS where one of the names is that of no run */
+function named(runs: readonly BidsRun[], names: readonly string[] | undefined): readonly BidsRun[] {
+  if (names === undefined) return runs;
+  const unknown = names.filter((name) => !runs.some((run) => run.name === name));
+  if (unknown.length > 0) {
+    const there = runs.map(({ name }) => name).join(', ');
+    throw new FusiformError('BIDS_NO_RUNS', `There is no run ${unknown.join(', ')}; there are ${there}.`);
+  }
+  return runs.filter(({ name }) => names.includes(name));
 }
 
 /** The JSON file beside a table, if there is one. */

@@ -4,6 +4,7 @@ import { FusiformError } from '../../shared/errors.ts';
 import type { EngineKind } from '../engine/engine.ts';
 import { decodePatternsStage } from '../jobs/stages/decode-patterns.ts';
 import { readPatternsStage } from '../jobs/stages/read-patterns.ts';
+import type { EntryKind } from '../store/entries.ts';
 import { rememberedHash } from '../store/file-hashes.ts';
 import { findJob } from '../store/jobs.ts';
 import { findAncestors } from '../store/lineage.ts';
@@ -18,21 +19,35 @@ export interface DecodeRequest {
   readonly engine: EngineKind;
   /** Default: the paper's. */
   readonly decoder?: DecoderKind;
-  /** A file of other patterns to decode (see read-patterns.ts), and how many presentations each is a mean of (default 1). */
-  readonly patterns?: { readonly file: string; readonly presentations?: number };
 }
 
 /**
- * Decodes a subject's test patterns (and imagery) into latents and images, or the patterns of a file. What a file gives stands
- * under no name: scores are of test faces.
+ * Decodes a subject's test patterns (and imagery) into latents and images.
  *
- * @throws FusiformError NAME_UNKNOWN, MAPPING_OF_OTHER_MODEL, DECODER_OF_OTHER_VOXELS, and as `readPatternsStage`
+ * @throws FusiformError NAME_UNKNOWN, MAPPING_OF_OTHER_MODEL, DECODER_OF_OTHER_VOXELS
  */
-export async function decodeSubject(workspace: Workspace, request: DecodeRequest): Promise<StageOutcome> {
-  const { subject, model, engine, decoder = publishedDecoder } = request;
+export function decodeSubject(workspace: Workspace, request: DecodeRequest): Promise<StageOutcome> {
+  return decodePatternsOf(workspace, request, null);
+}
+
+/** Patterns in place of those of the test faces, and the name that their decoding is found by. */
+export interface DecodedSource {
+  readonly patterns: StageOutcome;
+  readonly entry: string;
+}
+
+/** Decodes the test patterns of a mapping, or others. */
+export async function decodePatternsOf(
+  workspace: Workspace,
+  { subject, model, engine, decoder = publishedDecoder }: DecodeRequest,
+  source: DecodedSource | null,
+): Promise<StageOutcome> {
   const modelEntry = workspace.entry('model', model);
-  const { mapping, ...fitted } = decoderParts(workspace, request);
-  const patterns = request.patterns && (await patternsOf(workspace, mapping, request.patterns));
+  const { mapping, ...fitted } = decoderParts(workspace, { subject, model, decoder });
+  const entry: { readonly kind: EntryKind; readonly name: string } =
+    source === null
+      ? { kind: 'decoding', name: decodingName(subject, model, decoder) }
+      : { kind: 'offline-decoding', name: source.entry };
   const outcome = await workspace.run({
     stage: decodePatternsStage,
     label: `decode subject ${subject} by "${model}"${decoder === publishedDecoder ? '' : `, ${decoder}`}`,
@@ -40,12 +55,10 @@ export async function decodeSubject(workspace: Workspace, request: DecodeRequest
     inputs: {
       mapping,
       model: modelEntry,
-      ...(patterns === undefined ? {} : { patterns }),
+      ...(source === null ? {} : { patterns: source.patterns }),
       ...fitted,
     },
-    ...(patterns === undefined
-      ? { entry: { kind: 'decoding', name: decodingName(subject, model, decoder) } }
-      : {}),
+    entry,
   });
   const stale = staleNote(workspace, 'mapping', mappingName(subject, model));
   return { ...outcome, problems: [...stale, ...outcome.problems] };
@@ -66,10 +79,11 @@ export function decoderParts(
   return { mapping, decoder: workspace.entry('decoder', decodingName(subject, model, decoder)) };
 }
 
-async function patternsOf(
+/** @throws FusiformError as `readPatternsStage` */
+export async function patternsOfFile(
   workspace: Workspace,
   mapping: StageOutcome,
-  { file, presentations = 1 }: NonNullable<DecodeRequest['patterns']>,
+  { file, presentations = 1 }: { readonly file: string; readonly presentations?: number },
 ): Promise<StageOutcome> {
   return workspace.run({
     stage: readPatternsStage,

@@ -2,7 +2,7 @@ import { type DecoderKind, decoderKinds } from '../../shared/decoders.ts';
 import { FusiformError } from '../../shared/errors.ts';
 import { defaultThreshold } from '../imaging/load-mask.ts';
 import { describeCandidate } from '../jobs/decoders/candidates.ts';
-import { readDecoderDescription } from '../jobs/decoders/decoder-files.ts';
+import { type CurvePoint, readDecoderDescription } from '../jobs/decoders/decoder-files.ts';
 import { fitDecoderStage } from '../jobs/stages/fit-decoder.ts';
 import { trainingPatternsStage } from '../jobs/stages/training-patterns.ts';
 import { mean } from '../math/statistics.ts';
@@ -72,6 +72,47 @@ async function trainingPatterns(workspace: Workspace, request: FitDecodersReques
   return { ...outcome, problems: [...collected.problems, ...outcome.problems] };
 }
 
+/** A decoder that was fitted, with all that cross-validation tried. */
+export interface FittedDecoder {
+  readonly decoder: DecoderKind;
+  readonly chosen: string;
+  readonly trials: number;
+  readonly voxels: readonly number[];
+  readonly identification: readonly number[];
+  readonly correlation: readonly number[];
+  readonly curve: readonly (CurvePoint & { readonly words: string; readonly isChosen: boolean })[];
+}
+
+/** The decoders of a subject and model, in the order of their kinds; none where none was fitted. */
+export async function fittedDecoders(
+  workspace: Workspace,
+  { subject, model }: { readonly subject: string; readonly model: string },
+): Promise<FittedDecoder[]> {
+  const known = new Set(workspace.entries('decoder').map(({ name }) => name));
+  const fitted = decoderKinds.filter((kind) => known.has(decoderName(subject, model, kind)));
+  return Promise.all(
+    fitted.map(async (decoder): Promise<FittedDecoder> => {
+      const { path } = workspace.entry('decoder', decoderName(subject, model, decoder));
+      const { chosen, crossValidation } = await readDecoderDescription(path);
+      const { trials, voxels, identification, correlation, curve } = crossValidation;
+      const words = describeCandidate(chosen);
+      return {
+        decoder,
+        chosen: words,
+        trials,
+        voxels,
+        identification,
+        correlation,
+        curve: curve.map((point) => ({
+          ...point,
+          words: describeCandidate(point),
+          isChosen: describeCandidate(point) === words,
+        })),
+      };
+    }),
+  );
+}
+
 /** A decoder among the others of a subject and model. */
 export interface ComparedDecoder {
   readonly decoder: DecoderKind;
@@ -93,8 +134,7 @@ export async function compareDecoders(
   workspace: Workspace,
   { subject, model }: { readonly subject: string; readonly model: string },
 ): Promise<ComparedDecoder[]> {
-  const known = new Set(workspace.entries('decoder').map(({ name }) => name));
-  const fitted = decoderKinds.filter((kind) => known.has(decoderName(subject, model, kind)));
+  const fitted = await fittedDecoders(workspace, { subject, model });
   if (fitted.length === 0) {
     throw new FusiformError(
       'NAME_UNKNOWN',
@@ -102,22 +142,17 @@ export async function compareDecoders(
       { file: workspace.store.dir },
     );
   }
-  return Promise.all(
-    fitted.map(async (decoder): Promise<ComparedDecoder> => {
-      const { path } = workspace.entry('decoder', decoderName(subject, model, decoder));
-      const { chosen, crossValidation } = await readDecoderDescription(path);
-      const scores = crossValidation.identification;
-      const average = mean(scores);
-      const spread = mean(scores.map((score) => (score - average) ** 2));
-      return {
-        decoder,
-        chosen: describeCandidate(chosen),
-        folds: crossValidation.folds,
-        trials: crossValidation.trials,
-        identification: average,
-        identificationError: Math.sqrt(spread / Math.max(1, scores.length - 1)),
-        correlation: mean(crossValidation.correlation),
-      };
-    }),
-  );
+  return fitted.map(({ decoder, chosen, trials, identification, correlation }): ComparedDecoder => {
+    const average = mean(identification);
+    const spread = mean(identification.map((score) => (score - average) ** 2));
+    return {
+      decoder,
+      chosen,
+      folds: identification.length,
+      trials,
+      identification: average,
+      identificationError: Math.sqrt(spread / Math.max(1, identification.length - 1)),
+      correlation: mean(correlation),
+    };
+  });
 }

@@ -92,7 +92,14 @@ function dependentsOf(workspace: Workspace, entry: Entry): Entry[] {
 }
 
 /** Kinds whose names are made of `subject/model`, or of these and a decoder. */
-const ofSubject: readonly EntryKind[] = ['mapping', 'decoder', 'decoding', 'evaluation', 'attributes'];
+const ofSubject: readonly EntryKind[] = [
+  'mapping',
+  'decoder',
+  'decoding',
+  'offline-decoding',
+  'evaluation',
+  'attributes',
+];
 
 function belongsTo(other: Entry, { kind, name }: Entry): boolean {
   if (!ofSubject.includes(other.kind)) return false;

@@ -84,6 +84,7 @@ const bases: Readonly<Partial<Record<EntryKind, readonly Basis[]>>> = {
     { kind: 'mapping', through: ['mapping'], name: mappingOf },
     { kind: 'model', through: ['model'], name: modelOf },
   ],
+  'offline-decoding': [{ kind: 'mapping', through: ['mapping'], name: mappingOf }],
   evaluation: [{ kind: 'decoding', through: ['decoded'], name: same }],
   attributes: [{ kind: 'decoding', through: ['decoded'], name: same }],
 };
@@ -111,7 +112,7 @@ function outdatedResults(workspace: Workspace): Map<string, Staleness> {
       });
     }
   };
-  for (const kind of ['mapping', 'decoding', 'evaluation', 'attributes'] as const) {
+  for (const kind of ['mapping', 'decoding', 'offline-decoding', 'evaluation', 'attributes'] as const) {
     for (const entry of entries.filter((candidate) => candidate.kind === kind)) {
       for (const { kind: of, through, name } of bases[kind] ?? []) {
         consider(entry, `${of} ${name(entry.name)}`, inputs.follow(entry.jobKey, through));

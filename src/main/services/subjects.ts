@@ -13,6 +13,7 @@ import { defaultThreshold } from '../imaging/load-mask.ts';
 import { fitEncodingStage } from '../jobs/stages/fit-encoding.ts';
 import { type GlmSettingsInput, needsConfounds, parseGlmSettings } from '../jobs/stages/glm-settings.ts';
 import { indexSubjectStage, readSubjectIndex } from '../jobs/stages/index-subject.ts';
+import { placeholder } from '../jobs/stages/roles.ts';
 import { rememberedHash } from '../store/file-hashes.ts';
 import { setStudyOptions, studyOptions } from '../store/role-tables.ts';
 import { collectRuns, fileInput, type HashFile, type RunInputs } from './bids-inputs.ts';
@@ -231,9 +232,6 @@ async function importStimuli(
   });
   return faces;
 }
-
-/** Pictures that stand for no face, such as the fixation cross. */
-const placeholder = /(^|\/)(placeholders\/|fixation)/i;
 
 function hasher(workspace: Workspace): HashFile {
   return (path) => rememberedHash(workspace.store.sql, path);

@@ -29,6 +29,13 @@ export const sections: readonly Section[] = [
     })),
   },
   {
+    path: '/decoding',
+    name: 'Decoding',
+    screen: lazy(async () => ({
+      default: (await import('../decoding/decoding-screen.tsx')).DecodingScreen,
+    })),
+  },
+  {
     path: '/gallery',
     name: 'Gallery',
     screen: lazy(async () => ({ default: (await import('../gallery/gallery-screen.tsx')).GalleryScreen })),

@@ -9,6 +9,7 @@ export const entryKindNames: Readonly<Record<EntryKind, string>> = {
   mapping: 'mapping',
   decoder: 'decoder',
   decoding: 'decoding',
+  'offline-decoding': 'decoding of new runs',
   evaluation: 'evaluation',
   attributes: 'attributes',
   imagery: 'imagery',

@@ -11,7 +11,7 @@ import { JobStatus } from '../components/job-status.tsx';
 import { NumberInput } from '../components/number-input.tsx';
 import { ProblemView } from '../components/problem-view.tsx';
 import { TextInput } from '../components/text-input.tsx';
-import { useEnqueue } from '../subjects/use-enqueue.ts';
+import { useEnqueue } from '../jobs/use-enqueue.ts';
 import { ImportPreview } from './import-preview.tsx';
 
 const labelChoices = [

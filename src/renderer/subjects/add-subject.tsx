@@ -14,7 +14,7 @@ import { RoleEditor } from './role-editor.tsx';
 import { RunsChecked } from './runs-checked.tsx';
 import { StudyForm } from './study-form.tsx';
 import { type StudyPlace, useStudyPlace } from './study-place.ts';
-import { useEnqueue } from './use-enqueue.ts';
+import { useEnqueue } from '../jobs/use-enqueue.ts';
 
 const layoutNames: Readonly<Record<StudyFiles['layout'], string>> = {
   bids: 'BIDS, raw images',

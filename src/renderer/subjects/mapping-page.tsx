@@ -15,7 +15,7 @@ import { DesignView } from './design-view.tsx';
 import { defaultFit, mapRequest, settingsOf } from './fit-settings.ts';
 import { MappingResult } from './mapping-result.tsx';
 import { ParameterForm } from './parameter-form.tsx';
-import { useEnqueue } from './use-enqueue.ts';
+import { useEnqueue } from '../jobs/use-enqueue.ts';
 import { VoxelForm } from './voxel-form.tsx';
 import { VoxelPreview } from './voxel-preview.tsx';
 

@@ -10,7 +10,7 @@ import { ProblemList } from '../components/problem-list.tsx';
 import { ProblemView } from '../components/problem-view.tsx';
 import { QualityFigure } from './quality-figure.tsx';
 import { RunQuality } from './run-quality.tsx';
-import { useEnqueue } from './use-enqueue.ts';
+import { useEnqueue } from '../jobs/use-enqueue.ts';
 
 export type ExaminedRun = QualityFacts['document']['runs'][number];
 

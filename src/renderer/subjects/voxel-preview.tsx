@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { z } from 'zod';
 import { DataTable, type TableColumn } from '../components/data-table.tsx';
-import { useJobsOf } from './use-enqueue.ts';
+import { useJobsOf } from '../jobs/use-enqueue.ts';
 
 /** `preview.json` of the stage, as far as it is shown. */
 const previewSchema = z.object({

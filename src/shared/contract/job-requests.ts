@@ -144,6 +144,33 @@ export const decodeSubjectRequest = z.strictObject({
   engine,
 });
 
+const offline = z.strictObject({
+  subject: z.string().min(1),
+  model: entryName,
+  decoder,
+  /** What the result is found by; default: the names of the runs, or of the file. */
+  name: entryName.exactOptional(),
+  engine,
+});
+
+/** What was seen in runs that a finished mapping was not fitted with. */
+export const decodeRunsRequest = offline.extend({
+  kind: z.literal('decode-runs'),
+  runs: z.array(z.string()).min(1),
+  bids: hostPath.exactOptional(),
+  index: studyOptions.exactOptional(),
+  /** A pattern a picture over all these runs, or one a trial. */
+  unit: z.enum(['picture', 'trial']).default('picture'),
+  types: z.array(z.string()).min(1).exactOptional(),
+});
+
+/** Patterns of a file: NIfTI, `.npy`, `.mat`. */
+export const decodeFileRequest = offline.extend({
+  kind: z.literal('decode-file'),
+  file: hostPath,
+  presentations: z.number().positive().default(1),
+});
+
 export const evaluateSubjectRequest = z.strictObject({
   kind: z.literal('evaluate-subject'),
   subject: z.string().min(1),
@@ -203,6 +230,8 @@ export const jobRequest = z.discriminatedUnion('kind', [
   previewVoxelsRequest,
   fitDecodersRequest,
   decodeSubjectRequest,
+  decodeRunsRequest,
+  decodeFileRequest,
   evaluateSubjectRequest,
   readAttributesRequest,
   readImageryRequest,

@@ -131,6 +131,15 @@ export const analysisErrors = {
     remedy:
       'Give a NIfTI image of one pattern or several, a .npy array or one numeric variable of a .mat file.',
   },
+  RUN_OF_MAPPING: {
+    kind: 'input',
+    remedy:
+      'Decode runs that the mapping was not fitted with; those of the fit are decoded by `decode` itself.',
+  },
+  NOTHING_TO_DECODE: {
+    kind: 'input',
+    remedy: 'Name the trial types of these runs that are to be decoded.',
+  },
   MAPPING_OF_OTHER_MODEL: {
     kind: 'input',
     remedy: 'Run `map fit` again: the latent model was trained anew under the same name.',

@@ -2,13 +2,18 @@ import { parseBidsName } from '../../bids/entities.ts';
 import type { EventRow } from '../../bids/events.ts';
 import { Random } from '../../math/random.ts';
 import type { BoldRun } from './bold-run.ts';
-import { faceName, isOneback, modelledEvents, type Roles, stimulusOf, testRegressor } from './roles.ts';
+import {
+  faceName,
+  isOneback,
+  modelledEvents,
+  placeholder,
+  type Roles,
+  stimulusOf,
+  testRegressor,
+} from './roles.ts';
 
 /** An imagined face that the events do not name. */
 export const unnamed = 'unnamed';
-
-/** Pictures that stand for no face: the fixation cross that is shown while a face is imagined. */
-const placeholder = /(^|\/)(placeholders\/|fixation)/i;
 
 const imageryPrefix = 'imagined:';
 const restPrefix = 'unmatched:';

@@ -36,6 +36,7 @@ import { previewVoxelsStage } from './preview-voxels.ts';
 import { publishedFacesStage } from './published-faces.ts';
 import { qualityStage } from './quality.ts';
 import { readPatternsStage } from './read-patterns.ts';
+import { runPatternsStage } from './run-patterns.ts';
 import { sampleFacesStage } from './sample-faces.ts';
 import { simulateFacesStage } from './simulate-faces.ts';
 import { simulateScansStage } from './simulate-scans.ts';
@@ -86,6 +87,7 @@ const stages: readonly RunnableStage[] = [
   publishedFacesStage,
   qualityStage,
   readPatternsStage,
+  runPatternsStage,
   sampleFacesStage,
   simulateFacesStage,
   keepWeightsStage,

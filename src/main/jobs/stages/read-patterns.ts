@@ -6,6 +6,7 @@ import { gridOf, readNifti } from '../../formats/nifti/read.ts';
 import { readNpyFile } from '../../formats/npy/npy.ts';
 import { gridMismatchMessage, sameGrid } from '../../imaging/grid.ts';
 import { defineStage } from '../stage.ts';
+import { fileNames } from './decoded-trials.ts';
 import { readMapping, type StoredMapping } from './fit-mapping.ts';
 import { readMaskImage } from './mask-image.ts';
 import { writePatterns } from './other-patterns.ts';
@@ -25,7 +26,7 @@ const parameters = z.strictObject({
  */
 export const readPatternsStage = defineStage({
   name: 'read-patterns',
-  version: 1,
+  version: 2,
   parameters,
   async run({ fileName, presentations }, context) {
     const { file } = context.inputs;
@@ -35,7 +36,7 @@ export const readPatternsStage = defineStage({
     const nVoxels = mapping.nVoxels;
     refuseMissing(patterns, nVoxels, file);
     const n = patterns.length / nVoxels;
-    const stem = fileName.replace(/(\.nii)?\.[^.]+$/, '');
+    const [stem] = fileNames([fileName.replace(/(\.nii)?\.[^.]+$/, '')]);
     const digits = String(n).length;
     await writePatterns(context.outDir, {
       names: Array.from({ length: n }, (_, at) => `${stem}-${String(at + 1).padStart(digits, '0')}`),

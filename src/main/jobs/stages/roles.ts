@@ -63,3 +63,6 @@ export function stimulusOf(event: EventRow, file: string): string {
 export function faceName(stimFile: string): string {
   return stimFile.slice(stimFile.lastIndexOf('/') + 1);
 }
+
+/** Paths of pictures that stand for no face: the fixation cross, also while a face is imagined. */
+export const placeholder = /(^|\/)(placeholders\/|fixation)/i;

@@ -7,14 +7,14 @@ import { writeFileAtomic } from '../../formats/files/atomic-write.ts';
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
 import { npyHeader } from '../../formats/npy/npy.ts';
 import type { DesignEvent } from '../../glm/design.ts';
-import { fitRunWith } from '../../glm/fit-run.ts';
-import { fitLss, lsaDesign, singleTrialKinds, trialsOf } from '../../glm/single-trial.ts';
-import { defineStage, type StageContext } from '../stage.ts';
-import { type BoldRun, forEachRun, frameTimes, readRun, runSpecSchema } from './bold-run.ts';
-import { designOptions, type GlmSettings, glmSettingsSchema } from './glm-settings.ts';
+import { singleTrialKinds } from '../../glm/single-trial.ts';
+import { defineStage } from '../stage.ts';
+import { type BoldRun, forEachRun, readRun, runSpecSchema } from './bold-run.ts';
+import { glmSettingsSchema } from './glm-settings.ts';
 import { writeMaskImage } from './mask-image.ts';
 import { modelledEvents, type Roles, regressorOf, regressors, stimulusOf } from './roles.ts';
 import { openSubjectRuns } from './subject-runs.ts';
+import { trialPatterns } from './trial-patterns.ts';
 
 const parameters = z.strictObject({
   runs: z.array(runSpecSchema).min(1),
@@ -94,7 +94,10 @@ export const trainingPatternsStage = defineStage({
           context.signal.throwIfAborted();
           if (!done.includes(plan.name)) {
             const y = await readRun(plan.run, mask, context.signal);
-            const patterns = estimate(plan, settings, singleTrial, y, nVoxels, context);
+            const { run, events } = plan;
+            const conditions = [regressors.face];
+            const request = { settings, singleTrial, events, conditions, y, nVoxels };
+            const patterns = trialPatterns(run, request, context.signal);
             await writeRows(file, header.length + plan.trials[0].row * nVoxels * 4, patterns);
             done.push(plan.name);
             await file.sync();
@@ -159,37 +162,6 @@ function planRuns(runs: readonly BoldRun[], roles: Roles): Plan[] {
     );
     return trials.length === 0 ? [] : [{ run, at, events, trials }];
   });
-}
-
-/** [trials, nVoxels]: effects, in the units of the images as the weights of the encoding model are. */
-function estimate(
-  { run, events }: Plan,
-  settings: GlmSettings,
-  singleTrial: 'lsa' | 'lss',
-  y: Float32Array,
-  nVoxels: number,
-  { signal }: StageContext,
-): Float32Array {
-  const options = {
-    ...designOptions(settings),
-    // A trial has one column: its response without derivatives.
-    hrfModel: settings.hrfModel.startsWith('glover') ? ('glover' as const) : ('spm' as const),
-    frameTimes: frameTimes(run.series.nVolumes, run.tR, settings.sliceTimeReference),
-    events,
-    ...(run.confounds ? { confounds: run.confounds } : {}),
-  };
-  const trials = trialsOf(events, [regressors.face]);
-  const work = { signal, report: () => undefined };
-  if (singleTrial === 'lss') {
-    return Float32Array.from(fitLss(options, trials, y, nVoxels, work).effects);
-  }
-  const { names, beta } = fitRunWith('ols', lsaDesign(options, trials), y, nVoxels, work);
-  const patterns = new Float32Array(trials.length * nVoxels);
-  trials.forEach(({ name }, at) => {
-    const from = names.indexOf(name) * nVoxels;
-    patterns.set(beta.subarray(from, from + nVoxels), at * nVoxels);
-  });
-  return patterns;
 }
 
 async function writeRows(file: FileHandle, position: number, values: Float32Array): Promise<void> {

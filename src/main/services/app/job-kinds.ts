@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { JobKind, JobRequest } from '../../../shared/contract/job-requests.ts';
 import { FusiformError } from '../../../shared/errors.ts';
 import { findAttributeAxes } from '../attributes.ts';
@@ -9,6 +10,7 @@ import { importFaces } from '../faces.ts';
 import { findNearestTraining } from '../gallery/nearest.ts';
 import { encodeFaces } from '../latents.ts';
 import { fitPcaModel, trainModel } from '../models.ts';
+import { decodeFile, decodeRuns } from '../offline-decoding.ts';
 import { defaultThresholds, examineSubject } from '../quality.ts';
 import { parseOptions } from '../study-request.ts';
 import { addSubject } from '../subjects.ts';
@@ -114,6 +116,22 @@ const definitions: { readonly [Kind in JobKind]: JobDefinition<Kind> } = {
     label: ({ subject, model }) => `Decode subject ${subject} by "${model}"`,
     run: async (workspace, { kind: _, ...request }) =>
       decodeSubject(workspace, { ...request, engine: await engineOf(request) }),
+  },
+  'decode-runs': {
+    label: ({ subject, model, decoder, runs }) =>
+      `Decode ${runs.length === 1 ? runs[0] : `${runs.length} new runs`} of subject ${subject} by "${model}", ${decoder}`,
+    check: ({ index }) => void parseOptions(index ?? {}),
+    run: async (workspace, { kind: _, index, ...request }) =>
+      decodeRuns(workspace, {
+        ...request,
+        ...(index === undefined ? {} : { index: parseOptions(index) }),
+        engine: await engineOf(request),
+      }),
+  },
+  'decode-file': {
+    label: ({ file, model, decoder }) => `Decode ${basename(file)} by "${model}", ${decoder}`,
+    run: async (workspace, { kind: _, ...request }) =>
+      decodeFile(workspace, { ...request, engine: await engineOf(request) }),
   },
   'evaluate-subject': {
     label: ({ subject, model }) => `Evaluate subject ${subject}, "${model}"`,

@@ -22,3 +22,6 @@ export const api = implement(contract)
       throw new ORPCError('PROBLEM', { status: 422, message: data.message, data });
     }
   });
+
+/** Plain data of a report, as it would be sent: what the contract lists by name and what it passes on. */
+export const asData = <T>(report: unknown): T => report as T;

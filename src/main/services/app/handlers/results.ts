@@ -3,10 +3,15 @@ import { join, relative, sep } from 'node:path';
 import type { ResultFacts } from '../../../../shared/contract/decoding.ts';
 import type { EntryKind } from '../../../store/entries.ts';
 import { findJob } from '../../../store/jobs.ts';
+import { decodedFaces, offlineDecodings } from '../../decoded-faces.ts';
+import { fittedDecoders } from '../../decoders.ts';
+import { exportDecoding } from '../../export-decoding.ts';
 import { fittedWith } from '../../fitted-with.ts';
+import { runsToDecode } from '../../runs-to-decode.ts';
+import { parseOptions } from '../../study-request.ts';
 import { mappingName } from '../../subjects.ts';
 import type { Workspace } from '../../workspace.ts';
-import { api, type HandlerContext } from './base.ts';
+import { api, asData, type HandlerContext } from './base.ts';
 
 export const workspaceOf = (context: HandlerContext, { project }: { readonly project: string }): Workspace =>
   context.application.project(project).workspace;
@@ -47,6 +52,27 @@ export const decoding = {
     if (!workspace.entries('mapping').some((entry) => entry.name === name)) return null;
     const found = fittedWith(workspace, subject, model);
     return found && { ...found, runs: [...found.runs], settings: { ...found.settings } };
+  }),
+  decoders: api.decoding.decoders.handler(async ({ context, input: { project, ...place } }) =>
+    asData(await fittedDecoders(workspaceOf(context, { project }), place)),
+  ),
+  faces: api.decoding.faces.handler(async ({ context, input: { project, ...place } }) =>
+    asData(await decodedFaces(workspaceOf(context, { project }), place)),
+  ),
+  runsToDecode: api.decoding.runsToDecode.handler(async ({ context, input: { project, index, ...place } }) =>
+    asData(
+      await runsToDecode(workspaceOf(context, { project }), {
+        ...place,
+        ...(index === undefined ? {} : { index: parseOptions(index) }),
+      }),
+    ),
+  ),
+  offline: api.decoding.offline.handler(({ context, input }) =>
+    offlineDecodings(workspaceOf(context, input)),
+  ),
+  exportTo: api.decoding.exportTo.handler(({ context, input: { project, kind, name, outDir } }) => {
+    const workspace = workspaceOf(context, { project });
+    return exportDecoding(workspace, workspace.entry(kind, name), outDir);
   }),
   mappings: api.decoding.mappings.handler(({ context, input }) =>
     results(workspaceOf(context, input), 'mapping'),

@@ -12,10 +12,7 @@ import { listStudyFiles } from '../../study-list.ts';
 import { parseOptions } from '../../study-request.ts';
 import { columnRoles, manageRoles } from '../../subject-roles.ts';
 import { parseSettings } from '../glm-settings.ts';
-import { api } from './base.ts';
-
-/** Plain data of a report, as it would be sent: what the contract lists by name and what it passes on. */
-const asData = <T>(report: unknown): T => report as T;
+import { api, asData } from './base.ts';
 
 const indexOf = (index: Readonly<Record<string, unknown>> | undefined) =>
   index === undefined ? {} : { index: parseOptions({ ...index } as Parameters<typeof parseOptions>[0]) };
