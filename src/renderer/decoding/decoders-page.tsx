@@ -1,8 +1,8 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { Button } from 'react-aria-components';
-import { Link } from 'wouter';
 import type { FittedDecoder } from '../../shared/contract/decoding.ts';
 import { type DecoderKind, decoderKinds, publishedDecoder } from '../../shared/decoders.ts';
+import { PlaceLink } from '../app/place.tsx';
 import { useProject } from '../app/project.tsx';
 import { useSelection } from '../app/selection.ts';
 import { queries } from '../client/api.ts';
@@ -40,11 +40,11 @@ export function DecodersPage(place: MappingPlace) {
         <p className="quiet">
           The paper's decoder follows from the mapping and has nothing to tune. The others are tuned by
           cross-validation over runs:{' '}
-          <Link
-            href={`~/subjects/of/${encodeURIComponent(place.subject)}/mapping?model=${encodeURIComponent(place.model)}`}
+          <PlaceLink
+            to={`/subjects/of/${encodeURIComponent(place.subject)}/mapping?model=${encodeURIComponent(place.model)}`}
           >
             fit them with the mapping
-          </Link>
+          </PlaceLink>
           .
         </p>
       ) : (

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRoute, useSearch } from 'wouter';
+import { PlaceLink } from '../app/place.tsx';
 import { useProject } from '../app/project.tsx';
 import { useSelection } from '../app/selection.ts';
 import { queries } from '../client/api.ts';
@@ -81,9 +82,9 @@ function NoMapping() {
           Faces are decoded by the inverse of a mapping: how a subject's voxels encode the latents of a model.
           Add a subject, look at its runs, and fit the mapping; what is decoded then stands here.
         </p>
-        <Link href="~/subjects" className="button">
+        <PlaceLink to="/subjects" className="button">
           Go to Subjects
-        </Link>
+        </PlaceLink>
       </section>
     </div>
   );

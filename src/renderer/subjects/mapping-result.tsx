@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from 'wouter';
+import { PlaceLink } from '../app/place.tsx';
 import { useProject } from '../app/project.tsx';
 import { queries } from '../client/api.ts';
 
@@ -30,9 +30,9 @@ export function MappingResult({ subject, model }: { readonly subject: string; re
       </dl>
       <p className="quiet">Fitted {mapping.finishedAt?.slice(0, 16).replace('T', ' ')} UTC.</p>
       <p>
-        <Link href={`~/decoding?subject=${encodeURIComponent(subject)}&model=${encodeURIComponent(model)}`}>
+        <PlaceLink to={`/decoding?subject=${encodeURIComponent(subject)}&model=${encodeURIComponent(model)}`}>
           Go on: decode
-        </Link>
+        </PlaceLink>
       </p>
     </section>
   );
