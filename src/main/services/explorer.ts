@@ -11,8 +11,9 @@ import type { SampleSource } from '../jobs/stages/sample-faces.ts';
 import type { WarmAnswers, WarmTask } from '../jobs/warm-model/messages.ts';
 import { WarmModel } from '../jobs/warm-model/warm-model.ts';
 import { jobInputs, jobsThatRead } from '../store/jobs.ts';
-import { chooseEngine } from './engines.ts';
+import { chooseEngine, type EngineKind } from './engines.ts';
 import { latentsName } from './latents.ts';
+import { readSettings } from './settings.ts';
 import type { StageOutcome, Workspace } from './workspace.ts';
 
 /** A model that nobody looks through for so long is given back. */
@@ -45,7 +46,8 @@ export class Explorer {
   readonly #warm = new WarmModel({ idleMs });
   /** By the artefact of the codes. */
   readonly #spreads = new Map<string, LatentSpread>();
-  #engine: ReturnType<typeof chooseEngine> | null = null;
+  /** What was chosen, and the settings by which it was. */
+  #engine: { readonly by: string; readonly kind: Promise<EngineKind> } | null = null;
 
   constructor(workspace: Workspace) {
     this.#workspace = workspace;
@@ -223,15 +225,21 @@ export class Explorer {
     task: Task,
     place: string | null,
   ): Promise<WarmAnswers[Task['kind']]> {
-    // Asked for anew whenever a model is loaded: the settings may have changed meanwhile.
-    if (this.#engine === null || !this.isWarm) {
-      this.#engine = chooseEngine('preferred');
-      this.#engine.catch(() => {
+    const kind = await this.#engineKind();
+    return this.#warm.ask({ model: path, engine: kind, task, place });
+  }
+
+  /** Chosen once for as long as the settings stay: engines that fail are tried for a second each time. */
+  async #engineKind(): Promise<EngineKind> {
+    const by = JSON.stringify([process.env.FUSIFORM_ENGINE, await readSettings()]);
+    if (this.#engine?.by !== by) {
+      const kind = chooseEngine('preferred').then((choice) => choice.kind);
+      this.#engine = { by, kind };
+      kind.catch(() => {
         this.#engine = null;
       });
     }
-    const { kind } = await this.#engine;
-    return this.#warm.ask({ model: path, engine: kind, task, place });
+    return this.#engine.kind;
   }
 
   #modelOf(artifact: string): StageOutcome {

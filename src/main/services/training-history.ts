@@ -45,3 +45,47 @@ function whereabouts(workspace: Workspace, name: string): { state: string; folde
   const { key, state } = findTrainingJob(workspace, name);
   return { state, folder: join(workspace.store.workDir, key, trainingLiveFolder) };
 }
+
+/** A stretch of steps: the mean of each loss over those that computed it, and the shares of steps that learnt. */
+export interface LossPoint {
+  readonly step: number;
+  readonly learningRate: number;
+  readonly kl: number;
+  readonly pixel: number;
+  readonly similarity: number | null;
+  readonly onReal: number | null;
+  readonly onReconstruction: number | null;
+  readonly onSample: number | null;
+  readonly accuracy: number | null;
+  readonly generatorUpdated: number;
+  readonly discriminatorUpdated: number;
+}
+
+/** The losses as at most so many points: more cannot be told apart in a figure. */
+export function thinLosses(losses: readonly LossRow[], most: number): LossPoint[] {
+  const length = Math.ceil(losses.length / most);
+  const stretches = Array.from({ length: Math.ceil(losses.length / Math.max(1, length)) }, (_, at) =>
+    losses.slice(at * length, (at + 1) * length),
+  );
+  return stretches.map((stretch) => {
+    const mean = (value: (row: LossRow) => number) =>
+      stretch.reduce((sum, row) => sum + value(row), 0) / stretch.length;
+    const meanKnown = (name: 'similarity' | 'onReal' | 'onReconstruction' | 'onSample' | 'accuracy') => {
+      const known = stretch.flatMap((row) => row[name] ?? []);
+      return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+    };
+    return {
+      step: stretch[stretch.length - 1].step,
+      learningRate: mean((row) => row.learningRate),
+      kl: mean((row) => row.kl),
+      pixel: mean((row) => row.pixel),
+      similarity: meanKnown('similarity'),
+      onReal: meanKnown('onReal'),
+      onReconstruction: meanKnown('onReconstruction'),
+      onSample: meanKnown('onSample'),
+      accuracy: meanKnown('accuracy'),
+      generatorUpdated: mean((row) => Number(row.generatorUpdated)),
+      discriminatorUpdated: mean((row) => Number(row.discriminatorUpdated)),
+    };
+  });
+}

@@ -22,6 +22,11 @@ export const sections: readonly Section[] = [
     screen: lazy(async () => ({ default: (await import('../faces/faces-screen.tsx')).FacesScreen })),
   },
   {
+    path: '/model',
+    name: 'Model',
+    screen: lazy(async () => ({ default: (await import('../model/model-screen.tsx')).ModelScreen })),
+  },
+  {
     path: '/subjects',
     name: 'Subjects',
     screen: lazy(async () => ({

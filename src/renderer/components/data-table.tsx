@@ -73,7 +73,7 @@ export function DataTable<Item extends object>({
           {columns.map(({ id, name, isNumber, width }, at) => (
             <Column
               key={id}
-              id={id}
+              id={columnKey(id)}
               isRowHeader={at === 0}
               allowsSorting
               className={isNumber ? 'number' : 'words'}
@@ -105,6 +105,8 @@ export function DataTable<Item extends object>({
 }
 
 const rowHeight = 28;
+/** Columns and rows share one space of keys: a row may be called as a column is. */
+const columnKey = (id: string) => `column ${id}`;
 
 /** Numbers by their size, words as people read them, and what is missing last. */
 function sortRows<Item>(
@@ -112,7 +114,7 @@ function sortRows<Item>(
   columns: readonly TableColumn<Item>[],
   order: SortDescriptor | null,
 ): readonly Item[] {
-  const column = columns.find(({ id }) => id === order?.column);
+  const column = columns.find(({ id }) => columnKey(id) === order?.column);
   if (column === undefined) return rows;
   const sign = order?.direction === 'descending' ? -1 : 1;
   return [...rows].sort((first, second) => {

@@ -43,7 +43,7 @@ export function FaceDetails({ set, index }: { readonly set: FaceSetFacts; readon
           Explore it in a model
         </Link>
       </p>
-      <dl className="facts">
+      <dl className="known">
         {Object.entries(labels).map(([label, value]) => (
           <div key={label}>
             <dt>{label}</dt>

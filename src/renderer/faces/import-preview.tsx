@@ -20,7 +20,7 @@ export function ImportPreview({ preview, imageSize, dropDuplicates }: PreviewPro
   return (
     <section className="card wide" aria-label="What the import will give">
       <h2>What the import will give</h2>
-      <dl className="facts wide-facts">
+      <dl className="known wide-known">
         <div>
           <dt>Pictures</dt>
           <dd>

@@ -59,6 +59,13 @@ export const fitPcaRequest = z.strictObject({
   engine,
 });
 
+/** A model that was trained elsewhere: a `.safetensors` file, or the checkpoint of the released VAE-GAN. */
+export const importModelRequest = z.strictObject({
+  kind: z.literal('import-model'),
+  path: hostPath,
+  name: entryName.default('published'),
+});
+
 export const encodeFacesRequest = z.strictObject({
   kind: z.literal('encode-faces'),
   model: entryName,
@@ -222,6 +229,7 @@ export const jobRequest = z.discriminatedUnion('kind', [
   importFacesRequest,
   trainModelRequest,
   fitPcaRequest,
+  importModelRequest,
   encodeFacesRequest,
   attributeAxesRequest,
   addSubjectRequest,

@@ -9,6 +9,7 @@ import { evaluateSubject } from '../evaluate.ts';
 import { importFaces } from '../faces.ts';
 import { findNearestTraining } from '../gallery/nearest.ts';
 import { encodeFaces } from '../latents.ts';
+import { importModel } from '../model-transfer.ts';
 import { fitPcaModel, trainModel } from '../models.ts';
 import { decodeFile, decodeRuns } from '../offline-decoding.ts';
 import { defaultThresholds, examineSubject } from '../quality.ts';
@@ -50,6 +51,10 @@ const definitions: { readonly [Kind in JobKind]: JobDefinition<Kind> } = {
       const engine = await engineOf(request);
       return fitPcaModel(workspace, { faces, name, engine, seed, heldOut, imageSize, latentDim });
     },
+  },
+  'import-model': {
+    label: ({ name }) => `Import model "${name}"`,
+    run: (workspace, { path, name }) => importModel(workspace, { path, name }),
   },
   'encode-faces': {
     label: ({ model, faces }) => `Encode "${faces}" by "${model}"`,

@@ -1,9 +1,11 @@
 import { relative, sep } from 'node:path';
 import { chooseEngine } from '../../engines.ts';
+import { exportModel } from '../../model-transfer.ts';
 import { describeModel } from '../../models.ts';
 import { presetTable } from '../../training-config.ts';
 import { estimateTraining } from '../../training-estimate.ts';
-import { trainingHistory } from '../../training-history.ts';
+import { thinLosses, trainingHistory } from '../../training-history.ts';
+import { unfinishedTrainings } from '../../training-jobs.ts';
 import { trainingRequest } from '../training-request.ts';
 import { api } from './base.ts';
 
@@ -23,10 +25,18 @@ export const models = {
     const { kind } = await chooseEngine(input.request.engine);
     const request = await trainingRequest(workspace, input.request, kind);
     // A rehearsal would wait for the job that runs.
-    const rehearse = queue.busy ? { rehearse: false } : {};
+    const rehearse = queue.busy || !input.rehearse ? { rehearse: false } : {};
     const estimate = await estimateTraining(workspace, { ...request, ...rehearse });
     return { ...estimate, warnings: [...estimate.warnings] };
   }),
+  unfinished: api.models.unfinished.handler(async ({ context, input }) => {
+    const { workspace } = context.application.project(input.project);
+    const trainings = await unfinishedTrainings(workspace);
+    return trainings.map((training) => ({ ...training, checkpoints: [...training.checkpoints] }));
+  }),
+  exportFile: api.models.exportFile.handler(async ({ context, input: { project, name, out } }) => ({
+    ...(await exportModel(context.application.project(project).workspace, { model: name, out })),
+  })),
   history: api.models.history.handler(async ({ context, input }) => {
     const project = context.application.project(input.project);
     const { name, state, losses, evaluations, grids } = await trainingHistory(project.dir, input.name);
@@ -38,7 +48,8 @@ export const models = {
     return {
       name,
       state,
-      losses: losses.map((row) => ({ ...row })),
+      adversarialFrom: losses.find(({ phase }) => phase === 'adversarial')?.step ?? null,
+      losses: thinLosses(losses, input.points),
       evaluations: evaluations.map((row) => ({ ...row })),
       grids: grids.map(address),
     };
