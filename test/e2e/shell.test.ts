@@ -82,11 +82,51 @@ describe('the screens in a browser', { skip: noBrowser }, () => {
 
   it('have no serious fault of accessibility, light or dark', async () => {
     const [project] = application.projects;
-    for (const place of ['/', `/projects/${project.id}/overview`, `/projects/${project.id}/jobs`]) {
+    for (const place of [
+      '/',
+      ...['overview', 'jobs', 'settings'].map((name) => `/projects/${project.id}/${name}`),
+    ]) {
       await page.goto(session.addressOf(place));
       await page.getByRole('heading', { level: 1 }).waitFor();
       assert.deepEqual(await seriousViolations(page), [], place);
     }
+  });
+
+  it('find what is asked for by a few letters, and list the keys', async () => {
+    await page.keyboard.press('Control+k');
+    await page.getByRole('searchbox', { name: 'Find' }).fill('sett');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Settings' }).waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await page.keyboard.press('Escape');
+  });
+
+  it('show one window what another changed', async () => {
+    const [project] = application.projects;
+    const other = await page.context().newPage();
+    await other.goto(session.addressOf(`/projects/${project.id}/jobs`));
+    await page.goto(session.addressOf(`/projects/${project.id}/jobs`));
+    await page.getByRole('button', { name: 'Hold the queue' }).click();
+    await other.getByText('The queue is held').waitFor();
+    // Two waiting jobs change places by the keyboard, in both windows.
+    const ids = ['first', 'second'].map((name) =>
+      project.queue.enqueue({ kind: 'encode-faces', model: name, faces: 'faces', engine: 'wasm' }),
+    );
+    await page.locator('.job', { hasText: '"second"' }).getByRole('button', { name: 'Pause' }).focus();
+    await page.keyboard.press('Alt+ArrowUp');
+    await other.locator('.job', { hasText: '"second"' }).getByText('number 1 in the queue').waitFor();
+    for (const id of ids) project.queue.remove(id);
+    project.queue.release();
+    await other.close();
+  });
+
+  it('check the files of a project from the list', async () => {
+    await page.goto(session.addressOf('/'));
+    await page.getByText('Made by Fusiform').waitFor();
+    await page.getByRole('button', { name: 'Check the files' }).click();
+    await page.getByText('All 1 results are whole').waitFor();
   });
 
   it('break no rule of the policy and throw nothing', () => {

@@ -43,3 +43,8 @@ export function bytesByStage(sql: Sql): { stage: string; artifacts: number; byte
     )
     .all() as { stage: string; artifacts: number; bytes: number }[];
 }
+
+/** Regions that something was scored in. */
+export function scoredRegions(sql: Sql): string[] {
+  return sql.prepare('SELECT DISTINCT region FROM metric ORDER BY region').pluck().all() as string[];
+}

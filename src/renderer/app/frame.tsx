@@ -4,6 +4,7 @@ import { JobBar } from '../jobs/job-bar.tsx';
 import { Inspector } from './inspector.tsx';
 import { useProject } from './project.tsx';
 import { sections } from './sections.ts';
+import { Shortcuts } from './shortcuts.tsx';
 
 /** One window: where one can go, the work, what is selected, and the job that runs. */
 export function Frame({ children }: { readonly children: ReactNode }) {
@@ -19,7 +20,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
         <p className="navigation-project" title={project.dir}>
           {project.name}
         </p>
-        <ul>
+        <ul className="navigation-sections">
           {sections.map(({ path, name }) => (
             <li key={path}>
               <Link href={path} aria-current={section?.path === path ? 'page' : undefined}>
@@ -28,6 +29,9 @@ export function Frame({ children }: { readonly children: ReactNode }) {
             </li>
           ))}
         </ul>
+        <p className="navigation-keys">
+          <kbd>Ctrl K</kbd> find, <kbd>?</kbd> keys
+        </p>
       </nav>
       <main className="work">
         <p className="breadcrumb">
@@ -39,6 +43,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
         <Inspector />
       </aside>
       <JobBar />
+      <Shortcuts />
     </div>
   );
 }

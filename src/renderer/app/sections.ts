@@ -50,4 +50,11 @@ export const sections: readonly Section[] = [
     name: 'Jobs',
     screen: lazy(async () => ({ default: (await import('../jobs/jobs-screen.tsx')).JobsScreen })),
   },
+  {
+    path: '/settings',
+    name: 'Settings',
+    screen: lazy(async () => ({
+      default: (await import('../settings/settings-screen.tsx')).SettingsScreen,
+    })),
+  },
 ];

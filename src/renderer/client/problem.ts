@@ -15,6 +15,8 @@ export function problemOf(error: unknown): ProblemData {
       };
     }
   }
+  const told = error instanceof Error ? undefined : problemSchema.safeParse(error);
+  if (told?.success) return told.data;
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   return {
     code: 'CRASH',

@@ -1,4 +1,4 @@
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { Button, Label, ProgressBar } from 'react-aria-components';
 import { Link } from 'wouter';
 import type { JobProgress } from '../../shared/contract/jobs.ts';
@@ -10,6 +10,7 @@ import { duration, rate } from './numbers.ts';
 export function JobBar() {
   const project = useProject();
   const { jobs, progress, held } = useQueue();
+  const { data: capabilities } = useQuery(queries.application.capabilities.queryOptions());
   const pause = useMutation(queries.jobs.pause.mutationOptions());
   const release = useMutation(queries.jobs.release.mutationOptions());
   const running = jobs.find(({ state }) => state === 'running');
@@ -32,6 +33,11 @@ export function JobBar() {
   return (
     <footer className="job-bar">
       <JobProgressBar label={running.label} progress={progress?.job === running.id ? progress : null} />
+      {capabilities?.keepsAwake && (
+        <span className="quiet" title="The machine does not go to sleep while a job runs. Its screen may.">
+          Kept awake
+        </span>
+      )}
       <Button onPress={() => pause.mutate({ project: project.id, id: running.id })}>Pause</Button>
       <Link href="/jobs">{waiting > 0 ? `Jobs (${waiting} waiting)` : 'Jobs'}</Link>
     </footer>

@@ -1,21 +1,64 @@
 import { useMutation } from '@tanstack/react-query';
 import { Button } from 'react-aria-components';
-import type { QueuedJob } from '../../shared/contract/jobs.ts';
+import { useSearchParams } from 'wouter';
+import { PlaceLink } from '../app/place.tsx';
 import { useProject, useQueue } from '../app/project.tsx';
 import { queries } from '../client/api.ts';
 import { ProblemView } from '../components/problem-view.tsx';
-import { JobProgressBar } from './job-bar.tsx';
-import { duration } from './numbers.ts';
+import { Job } from './job.tsx';
+import './jobs.css';
 
 /** The queue: what runs, what waits and in which order, and what became of the rest. */
 export function JobsScreen() {
   const project = useProject().id;
-  const { jobs, held } = useQueue();
-  const hold = useMutation(queries.jobs.hold.mutationOptions());
-  const release = useMutation(queries.jobs.release.mutationOptions());
+  const { jobs } = useQueue();
+  const [parameters] = useSearchParams();
+  const shown = Number(parameters.get('job'));
+  const ordered = jobs.filter(({ state }) => state === 'waiting' || state === 'paused');
+  const move = useMutation(queries.jobs.move.mutationOptions());
+  const moveTo = (id: number, step: -1 | 1) => {
+    const at = ordered.findIndex((job) => job.id === id);
+    const beyond = step === -1 ? ordered[at - 1] : ordered[at + 2];
+    if (at < 0 || (step === -1 ? at === 0 : at === ordered.length - 1)) return;
+    move.mutate({ project, id, before: beyond?.id ?? null });
+  };
   return (
     <>
       <h1>Jobs</h1>
+      <QueueSwitch />
+      {ordered.length > 1 && (
+        <p className="quiet">Alt with the up and down arrows moves a waiting job that has the focus.</p>
+      )}
+      {move.error && <ProblemView error={move.error} />}
+      {jobs.length === 0 && (
+        <p className="quiet">
+          No job was asked for yet. The <PlaceLink to="/overview">overview</PlaceLink> says what can be done.
+        </p>
+      )}
+      <ol className="jobs">
+        {jobs.map((job) => (
+          <Job
+            key={job.id}
+            job={job}
+            isShown={job.id === shown}
+            place={ordered.indexOf(job)}
+            places={ordered.length}
+            onMove={(step) => moveTo(job.id, step)}
+          />
+        ))}
+      </ol>
+    </>
+  );
+}
+
+function QueueSwitch() {
+  const project = useProject().id;
+  const { held } = useQueue();
+  const hold = useMutation(queries.jobs.hold.mutationOptions());
+  const release = useMutation(queries.jobs.release.mutationOptions());
+  const error = hold.error ?? release.error;
+  return (
+    <>
       <p className="actions">
         {held ? (
           <>
@@ -28,88 +71,7 @@ export function JobsScreen() {
           <Button onPress={() => hold.mutate({ project })}>Hold the queue</Button>
         )}
       </p>
-      {jobs.length === 0 && (
-        <p className="quiet">No job was asked for yet. The overview says what can be done.</p>
-      )}
-      <ol className="jobs">
-        {jobs.map((job, at) => (
-          <Job key={job.id} job={job} before={jobs[at - 1]} />
-        ))}
-      </ol>
-    </>
-  );
-}
-
-type Action = 'pause' | 'resume' | 'cancel' | 'retry' | 'remove';
-
-const actions: Readonly<Record<QueuedJob['state'], readonly Action[]>> = {
-  running: ['pause', 'cancel'],
-  waiting: ['pause', 'cancel'],
-  paused: ['resume', 'cancel'],
-  failed: ['retry', 'remove'],
-  cancelled: ['retry', 'remove'],
-  done: ['remove'],
-};
-
-const verbs: Readonly<Record<Action, string>> = {
-  pause: 'Pause',
-  resume: 'Resume',
-  cancel: 'Cancel',
-  retry: 'Try again',
-  remove: 'Remove from the list',
-};
-
-function Job({ job, before }: { readonly job: QueuedJob; readonly before: QueuedJob | undefined }) {
-  const project = useProject().id;
-  const { progress } = useQueue();
-  const run = {
-    pause: useMutation(queries.jobs.pause.mutationOptions()),
-    resume: useMutation(queries.jobs.resume.mutationOptions()),
-    cancel: useMutation(queries.jobs.cancel.mutationOptions()),
-    retry: useMutation(queries.jobs.retry.mutationOptions()),
-    remove: useMutation(queries.jobs.remove.mutationOptions()),
-  };
-  const move = useMutation(queries.jobs.move.mutationOptions());
-  const error = [...Object.values(run), move].find((mutation) => mutation.error)?.error;
-  const canMove =
-    ['waiting', 'paused'].includes(job.state) && before !== undefined && before.state !== 'running';
-  return (
-    <li className="job" data-state={job.state}>
-      <h2>{job.label}</h2>
-      <p className="state">
-        {job.state}
-        {job.interrupted && ', interrupted'}
-        {job.seconds > 0 && `, ${duration(job.seconds)}`}
-      </p>
-      {job.state === 'running' && (
-        <JobProgressBar label={job.label} progress={progress?.job === job.id ? progress : null} />
-      )}
-      {job.problem && (
-        <p className="problem">
-          <strong>{job.problem.code}</strong> {job.problem.message} {job.problem.remedy}
-        </p>
-      )}
-      <p className="actions">
-        {actions[job.state].map((action) => (
-          <Button key={action} onPress={() => run[action].mutate({ project, id: job.id })}>
-            {verbs[action]}
-          </Button>
-        ))}
-        {canMove && (
-          <Button onPress={() => move.mutate({ project, id: job.id, before: before.id })}>Earlier</Button>
-        )}
-      </p>
       {error && <ProblemView error={error} />}
-      <details>
-        <summary>Log</summary>
-        <ol className="log">
-          {job.log.map(({ at, text }) => (
-            <li key={`${at} ${text}`}>
-              <time>{at.slice(11, 19)}</time> {text}
-            </li>
-          ))}
-        </ol>
-      </details>
-    </li>
+    </>
   );
 }

@@ -8,6 +8,7 @@ import { FolderField } from '../components/folder-field.tsx';
 import { ProblemView } from '../components/problem-view.tsx';
 import { TextInput } from '../components/text-input.tsx';
 import { RecentProjects } from './recent-projects.tsx';
+import './projects.css';
 
 /** Where one begins: the projects that were opened last, and the ways to another. */
 export function ProjectsScreen() {

@@ -1,15 +1,7 @@
-import { useMutation } from '@tanstack/react-query';
-import { Button } from 'react-aria-components';
-import { Link } from 'wouter';
 import type { RecentProject } from '../../shared/contract/projects.ts';
-import { queries, queryClient } from '../client/api.ts';
+import { ProjectCard } from './project-card.tsx';
 
 export function RecentProjects({ projects }: { readonly projects: readonly RecentProject[] }) {
-  const forget = useMutation(
-    queries.projects.forget.mutationOptions({
-      onSuccess: () => queryClient.invalidateQueries({ queryKey: queries.projects.recent.key() }),
-    }),
-  );
   if (projects.length === 0) {
     return (
       <p className="quiet">
@@ -18,16 +10,9 @@ export function RecentProjects({ projects }: { readonly projects: readonly Recen
     );
   }
   return (
-    <ul className="recent">
-      {projects.map(({ id, name, dir, openedAt, exists, open }) => (
-        <li key={id}>
-          {exists ? <Link href={`/projects/${id}/overview`}>{name}</Link> : <span>{name}</span>}
-          <span className="path">{dir}</span>
-          <span className="quiet">
-            {exists ? (open ? 'open' : `opened ${openedAt.slice(0, 10)}`) : 'the folder is not there'}
-          </span>
-          <Button onPress={() => forget.mutate({ project: id })}>Forget</Button>
-        </li>
+    <ul className="recent" aria-label="Recent projects">
+      {projects.map((project) => (
+        <ProjectCard key={project.id} project={project} />
       ))}
     </ul>
   );

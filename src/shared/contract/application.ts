@@ -10,6 +10,8 @@ export const capabilitiesSchema = z.object({
   nativeDialogs: z.boolean(),
   /** Whether the host can show a file in the system's file manager. */
   reveal: z.boolean(),
+  /** Whether the host keeps the machine from sleeping while a job runs. */
+  keepsAwake: z.boolean(),
 });
 export type Capabilities = z.output<typeof capabilitiesSchema>;
 

@@ -46,6 +46,7 @@ export const integritySchema = z.object({
   missing: z.array(z.string()),
   damaged: z.array(z.string()),
 });
+export type Integrity = z.output<typeof integritySchema>;
 
 /** What the list of projects tells of one, without opening it. */
 export const projectSummarySchema = z.object({
@@ -105,6 +106,22 @@ export const projects = {
   copy: procedure.input(inProject.extend({ to: hostPath })).output(progressing(openProjectSchema)),
   /** Hashes every artefact anew. */
   verify: procedure.input(inProject).output(progressing(integritySchema)),
+  /** Everything that has a name, for finding it: the entries, and the regions that scores were computed in. */
+  names: procedure.input(inProject).output(
+    z.object({
+      entries: z.array(z.object({ kind: z.enum(entryKinds), name: z.string() })),
+      regions: z.array(z.string()),
+    }),
+  ),
+  /** What takes the space, the most first: artefacts by the stage that made them, and what is no artefact. */
+  storage: procedure.input(inProject).output(
+    z.object({
+      stages: z.array(z.object({ stage: z.string(), artifacts: z.number().int(), bytes: z.number() })),
+      /** Of work that was begun and can be gone on with. */
+      workBytes: z.number(),
+      databaseBytes: z.number(),
+    }),
+  ),
   /** What the removal of an entry would take with it. */
   removal: procedure.input(inProject.extend(namedEntry.shape)).output(removalPlanSchema),
   /** Removes an entry: alone (`dependents` null), or with those that the plan named. Nothing may be running. */

@@ -38,7 +38,7 @@ let window: BrowserWindow | null = null;
 let awake: number | null = null;
 
 const application = new Application(
-  { host: 'electron', pick, reveal: (path) => shell.showItemInFolder(path) },
+  { host: 'electron', pick, reveal: (path) => shell.showItemInFolder(path), keepsAwake: true },
   { onProjects: () => void projectsChanged() },
 );
 

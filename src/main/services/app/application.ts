@@ -12,6 +12,8 @@ export interface HostAbilities {
   readonly host: Capabilities['host'];
   readonly pick?: (request: PickRequest) => Promise<string | null>;
   readonly reveal?: (path: string) => void;
+  /** Whether it keeps the machine from sleeping while a job runs. */
+  readonly keepsAwake?: boolean;
 }
 
 export interface ApplicationOptions extends Pick<JobQueueOptions, 'perform'> {
@@ -42,6 +44,7 @@ export class Application {
       platform: process.platform,
       nativeDialogs: this.#abilities.pick !== undefined,
       reveal: this.#abilities.reveal !== undefined,
+      keepsAwake: this.#abilities.keepsAwake ?? false,
     };
   }
 

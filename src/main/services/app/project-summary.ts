@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import type { ProjectSummary } from '../../../shared/contract/projects.ts';
 import { FusiformError } from '../../../shared/errors.ts';
 import { projectFacts } from '../../store/project.ts';
-import { projectTotals } from '../../store/totals.ts';
+import { bytesByStage, projectTotals } from '../../store/totals.ts';
 import { Workspace } from '../workspace.ts';
 import type { Application } from './application.ts';
+import type { OpenProject } from './open-project.ts';
 
 /** What the list of projects tells of one, looked at without its lock. @throws FusiformError as `Workspace.view` */
 export async function summariseProject(application: Application, id: string): Promise<ProjectSummary> {
@@ -26,6 +27,16 @@ export async function summariseProject(application: Application, id: string): Pr
   } finally {
     await workspace.close();
   }
+}
+
+/** What takes the space of a project. */
+export async function describeStorage({ workspace }: OpenProject) {
+  const { store } = workspace;
+  const [workBytes, databaseBytes] = await Promise.all([
+    filesBytes(store.workDir, true),
+    filesBytes(store.dir, false),
+  ]);
+  return { stages: bytesByStage(store.sql), workBytes, databaseBytes };
 }
 
 /** Bytes of the files in a folder; what vanishes meanwhile counts nothing. */

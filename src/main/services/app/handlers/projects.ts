@@ -1,8 +1,9 @@
+import { scoredRegions } from '../../../store/totals.ts';
 import { projectInfo } from '../../projects.ts';
 import { planRemoval } from '../../removal.ts';
 import type { OpenProject } from '../open-project.ts';
 import { copyProject, removeFromProject, verifyProject } from '../project-care.ts';
-import { summariseProject } from '../project-summary.ts';
+import { describeStorage, summariseProject } from '../project-summary.ts';
 import { api } from './base.ts';
 import { progressing } from './progressing.ts';
 import { until } from './until.ts';
@@ -43,6 +44,14 @@ export const projects = {
     progressing(signal, (report, until) =>
       verifyProject(context.application.project(input.project), until, report),
     ),
+  ),
+  names: api.projects.names.handler(({ context, input }) => {
+    const { workspace } = context.application.project(input.project);
+    const entries = workspace.entries().map(({ kind, name }) => ({ kind, name }));
+    return { entries, regions: scoredRegions(workspace.store.sql) };
+  }),
+  storage: api.projects.storage.handler(({ context, input }) =>
+    describeStorage(context.application.project(input.project)),
   ),
   removal: api.projects.removal.handler(({ context, input: { project, ...entry } }) => {
     const plan = planRemoval(context.application.project(project).workspace, entry);
