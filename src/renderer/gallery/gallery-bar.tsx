@@ -1,16 +1,9 @@
 import { Button, Checkbox, Dialog, DialogTrigger, Popover } from 'react-aria-components';
-import { type GalleryFacts, type GalleryScore, galleryScores } from '../../shared/contract/gallery.ts';
+import { type GalleryFacts, galleryScores } from '../../shared/contract/gallery.ts';
 import { Choice } from '../components/choice.tsx';
 import { TextInput } from '../components/text-input.tsx';
-import type { GalleryColumn } from './columns.ts';
-import {
-  type GalleryChange,
-  type GallerySettings,
-  labelsText,
-  scoreMeanings,
-  scoreNames,
-  zooms,
-} from './view-state.ts';
+import { directionText, type GalleryColumn, regionName, scoreNames } from '../../shared/gallery-columns.ts';
+import { type GalleryChange, type GallerySettings, labelsText, scoreMeanings, zooms } from './view-state.ts';
 
 interface BarProps {
   readonly facts: GalleryFacts;
@@ -165,16 +158,4 @@ function ColumnChoice({
       </Popover>
     </DialogTrigger>
   );
-}
-
-export function regionName(region: string): string {
-  if (region === 'all') return 'all voxels';
-  return region.startsWith('without-') ? `all but ${region.slice('without-'.length)}` : region;
-}
-
-/** Which end of the order comes first. */
-export function directionText(by: 'study' | 'name' | GalleryScore, descending: boolean): string {
-  if (by === 'study') return descending ? 'Last first' : 'First first';
-  if (by === 'name') return descending ? 'Z first' : 'A first';
-  return (by === 'rank') === descending ? 'Worst first' : 'Best first';
 }

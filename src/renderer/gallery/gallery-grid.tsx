@@ -3,7 +3,7 @@ import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from 're
 import type { GalleryFacts, GalleryRow, GalleryView } from '../../shared/contract/gallery.ts';
 import { useSelection } from '../app/selection.ts';
 import { ProblemView } from '../components/problem-view.tsx';
-import type { GalleryColumn } from './columns.ts';
+import type { GalleryColumn } from '../../shared/gallery-columns.ts';
 import { GalleryRowView } from './gallery-row.tsx';
 import { useRows } from './use-rows.ts';
 
@@ -60,12 +60,6 @@ export function GalleryGrid({ project, facts, view, columns, zoom, isBlinking, o
       scroller.current?.focus();
     },
     [columns, select],
-  );
-  const facesOf = useCallback(
-    (source: string, subject: string) =>
-      facts.sources.find(({ id }) => id === source)?.chance.find((chance) => chance.subject === subject)
-        ?.faces ?? null,
-    [facts],
   );
   const goTo = (wanted: number) => {
     if (total === null || total === 0) return;
@@ -149,7 +143,7 @@ export function GalleryGrid({ project, facts, view, columns, zoom, isBlinking, o
               focused={isPlace(index) ? focused : null}
               wipe={isPlace(index) ? wipe : null}
               isBlinking={isBlinking}
-              facesOf={facesOf}
+              facts={facts}
               onPick={pick}
             />
           </div>

@@ -1,8 +1,7 @@
 import { memo } from 'react';
-import type { GalleryRow } from '../../shared/contract/gallery.ts';
-import { cellOf, type GalleryColumn, pictureOf } from './columns.ts';
+import type { GalleryFacts, GalleryRow } from '../../shared/contract/gallery.ts';
+import { type GalleryColumn, linesOf, pictureOf } from '../../shared/gallery-columns.ts';
 import { ComparePicture, GalleryPicture } from './compare-picture.tsx';
-import { scoreText } from './view-state.ts';
 
 interface RowProps {
   /** Null while it is on its way. */
@@ -17,8 +16,7 @@ interface RowProps {
   readonly focused: number | null;
   readonly wipe: number | null;
   readonly isBlinking: boolean;
-  /** Test faces of a subject: what a rank is out of. */
-  readonly facesOf: (source: string, subject: string) => number | null;
+  readonly facts: GalleryFacts;
   readonly onPick: (row: GalleryRow, column: number) => void;
 }
 
@@ -78,7 +76,7 @@ function CellView({
   focused,
   wipe,
   isBlinking,
-  facesOf,
+  facts,
 }: RowProps & { readonly row: GalleryRow; readonly column: GalleryColumn; readonly at: number }) {
   const address = (path: string | null) => (path === null ? null : base + path);
   const picture = address(pictureOf(row, column));
@@ -86,7 +84,7 @@ function CellView({
   if (column.kind === 'original') {
     return <GalleryPicture picture={picture} alt={alt} size={zoom} />;
   }
-  const lines = linesOf(row, column, facesOf);
+  const lines = linesOf(facts, row, column);
   return (
     <>
       <ComparePicture
@@ -105,26 +103,6 @@ function CellView({
       ))}
     </>
   );
-}
-
-/** What stands under a picture. */
-export function linesOf(row: GalleryRow, column: GalleryColumn, facesOf: RowProps['facesOf']): string[] {
-  const cell = cellOf(row, column);
-  if (cell === null || column.kind === 'own') return [];
-  if (column.kind === 'nearest') {
-    if (cell.nearest === null) return [];
-    const { similarity, pixCorr } = cell.nearest;
-    return [
-      `r ${scoreText('similarity', similarity)}, PixCorr ${scoreText('pixCorr', pixCorr)}`,
-      cell.nearest.file,
-    ];
-  }
-  const { rank, similarity, ssim, pixCorr } = cell.scores;
-  const faces = facesOf(cell.source, row.subject);
-  return [
-    `rank ${scoreText('rank', rank)}${faces === null ? '' : ` of ${faces}`}, r ${scoreText('similarity', similarity)}`,
-    `SSIM ${scoreText('ssim', ssim)}, PixCorr ${scoreText('pixCorr', pixCorr)}`,
-  ];
 }
 
 function shown({ runs }: GalleryRow): string {

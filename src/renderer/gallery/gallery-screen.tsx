@@ -8,11 +8,11 @@ import { useProject, useQueue } from '../app/project.tsx';
 import { useSelection } from '../app/selection.ts';
 import { queries } from '../client/api.ts';
 import { ProblemView } from '../components/problem-view.tsx';
-import { columnsOf } from './columns.ts';
+import { columnsOf, directionText, regionName, scoreNames } from '../../shared/gallery-columns.ts';
 import './gallery.css';
-import { directionText, GalleryBar, regionName } from './gallery-bar.tsx';
+import { GalleryBar } from './gallery-bar.tsx';
 import { GalleryGrid } from './gallery-grid.tsx';
-import { scoreNames, useGallerySettings } from './view-state.ts';
+import { useGallerySettings } from './view-state.ts';
 
 /** Every decoded face of the project, row by row. */
 export function GalleryScreen() {

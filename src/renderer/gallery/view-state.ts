@@ -97,14 +97,6 @@ export function labelsText(labels: Readonly<Record<string, string>>): string {
     .join(',');
 }
 
-export const scoreNames: Readonly<Record<GalleryScore, string>> = {
-  rank: 'rank',
-  pairwise: 'pairwise',
-  similarity: 'r of codes',
-  ssim: 'SSIM',
-  pixCorr: 'PixCorr',
-};
-
 export const scoreMeanings: Readonly<Record<GalleryScore, string>> = {
   rank: 'Rank of the true face among all test faces of the subject by the decoded code, 1 the best; ties give half ranks',
   pairwise: 'Share of the other test faces that the true one beats; chance 0.5',
@@ -112,9 +104,3 @@ export const scoreMeanings: Readonly<Record<GalleryScore, string>> = {
   ssim: 'Structural similarity of the decoded picture with the original',
   pixCorr: "Pearson's r of all colour values of the decoded picture with the original",
 };
-
-/** A score as it stands under a picture. */
-export function scoreText(score: GalleryScore, value: number | null): string {
-  if (value === null) return 'n/a';
-  return score === 'rank' ? String(value) : value.toFixed(2).replace('-', '\u2212');
-}

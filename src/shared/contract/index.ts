@@ -4,6 +4,7 @@ import { decoding } from './decoding.ts';
 import { evaluation } from './evaluation.ts';
 import { explore } from './explore.ts';
 import { faces } from './faces.ts';
+import { figures } from './figures.ts';
 import { gallery } from './gallery.ts';
 import { jobs } from './jobs.ts';
 import { links } from './links.ts';
@@ -30,6 +31,7 @@ export const contract = {
   decoding,
   evaluation,
   brain,
+  figures,
   gallery,
   jobs,
   links,

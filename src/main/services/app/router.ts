@@ -4,6 +4,7 @@ import { brain } from './handlers/brain.ts';
 import { evaluation } from './handlers/evaluation.ts';
 import { explore } from './handlers/explore.ts';
 import { faces } from './handlers/faces.ts';
+import { figures } from './handlers/figures.ts';
 import { gallery } from './handlers/gallery.ts';
 import { jobs } from './handlers/jobs.ts';
 import { links } from './handlers/links.ts';
@@ -25,6 +26,7 @@ export const router = api.router({
   decoding,
   evaluation,
   brain,
+  figures,
   gallery,
   jobs,
   links,
