@@ -10,6 +10,7 @@ import { queries } from '../client/api.ts';
 import { ProblemView } from '../components/problem-view.tsx';
 import { columnsOf, directionText, regionName, scoreNames } from '../../shared/gallery-columns.ts';
 import './gallery.css';
+import { ExportDialog } from './export-dialog.tsx';
 import { GalleryBar } from './gallery-bar.tsx';
 import { GalleryGrid } from './gallery-grid.tsx';
 import { useGallerySettings } from './view-state.ts';
@@ -52,6 +53,7 @@ function Faces({ project, facts }: { readonly project: string; readonly facts: G
   const columns = all.filter(({ id }) => !settings.hidden.includes(id));
   const view = wholeView(settings.view, facts);
   const place = usePlace(project, view);
+  const selected = useRowAt(project, view, place);
   return (
     <div className="gallery">
       <h1>Gallery</h1>
@@ -62,6 +64,12 @@ function Faces({ project, facts }: { readonly project: string; readonly facts: G
           Blink with the original (b)
         </ToggleButton>
         <NearestButton project={project} facts={facts} />
+        <ExportDialog
+          project={project}
+          view={view}
+          columns={columns.map(({ id }) => id)}
+          selected={selected}
+        />
       </p>
       {facts.notes.map((note) => (
         <p key={note} className="quiet">
@@ -104,6 +112,16 @@ function usePlace(project: string, view: GalleryView): number | null {
     enabled: isAsked,
   });
   return isAsked ? (place.data ?? null) : null;
+}
+
+/** The row at a place; null where there is none. */
+function useRowAt(project: string, view: GalleryView, place: number | null) {
+  const { data } = useQuery({
+    ...queries.gallery.rows.queryOptions({ input: { project, view, from: place ?? 0, count: 1 } }),
+    enabled: place !== null,
+  });
+  const row = place === null ? undefined : data?.rows[0];
+  return row === undefined ? null : { id: row.id, name: row.stimulus };
 }
 
 /** Which rows are shown, in words, with what chance would score. */

@@ -9,6 +9,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addEngineCommands } from './commands/engine.ts';
 import { addEvaluateCommand } from './commands/evaluate.ts';
 import { addFacesCommands } from './commands/faces.ts';
+import { addFigureCommands } from './commands/figure.ts';
 import { addGlmCommands } from './commands/glm.ts';
 import { addImageCommands } from './commands/image.ts';
 import { addImageryCommand } from './commands/imagery.ts';
@@ -83,6 +84,7 @@ function buildProgram(makeTerminal: MakeTerminal): Command {
   addImageryCommand(program, makeTerminal);
   addMapsCommand(program, makeTerminal);
   addReportCommand(program, makeTerminal);
+  addFigureCommands(program, makeTerminal);
   addPublishedCommands(program, makeTerminal);
   addServeCommand(program, makeTerminal);
   addSimulateCommands(program, makeTerminal);

@@ -27,9 +27,11 @@ export interface Plate {
 
 const pointsPerMm = 72 / 25.4;
 /** Average width of a letter of Helvetica, as a share of its size. */
-const letterWidth = 0.5;
+const letterWidth = 0.47;
 const gap = 4;
 const captionSize = 7;
+/** Letters of the longest line of scores. */
+const scoreLetters = 24;
 
 /**
  * A table of pictures as SVG, in points of 1/72 inch. Pictures are enlarged pixel by pixel: nothing is smoothed. The same plate is
@@ -40,6 +42,8 @@ export function plateSvg(plate: Plate): string {
   const side = pictureMm * pointsPerMm;
   const size = Math.min(8, Math.max(4, side / 9));
   const line = size * 1.25;
+  // A line of scores stands whole under its picture.
+  const scoreSize = Math.min(size * 0.9, (side + gap) / (scoreLetters * letterWidth));
   const labelLines = Math.max(0, ...rows.flatMap(({ label }) => label.map((text) => text.length)));
   const left = labelLines === 0 ? gap : labelLines * size * letterWidth + 3 * gap;
   const headLines = Math.max(0, ...columns.map((lines) => lines.length));
@@ -79,11 +83,11 @@ export function plateSvg(plate: Plate): string {
             : `<image x="${at(xOf(column))}" y="${at(y)}" width="${at(side)}" height="${at(side)}" image-rendering="optimizeSpeed" href="${pngSource(picture)}"/>`,
           ...lines.map((text, lineAt) =>
             textAt(
-              fitted(text, side + gap, size * 0.9),
+              fitted(text, side + gap, scoreSize),
               xOf(column),
               y + side + (lineAt + 1) * line - size / 4,
               {
-                size: size * 0.9,
+                size: scoreSize,
               },
             ),
           ),

@@ -47,12 +47,13 @@ export async function regionsFigure(
     );
   }
   const chance = chanceOf(wanted, score);
+  const least = Math.min(...panels.flatMap(({ points }) => points.map(({ lower, value }) => lower ?? value)));
   beginPageOfCharts();
   const svg = await chartSvg(
     {
       ...(isTransparent ? { background: 'transparent' } : {}),
       hconcat: panels.map(({ title, points }) => ({
-        ...regionsChart(points, chance, titles[score]),
+        ...regionsChart(points, chance, titles[score], least),
         title,
       })),
     } as unknown as TopLevelSpec,

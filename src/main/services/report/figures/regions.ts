@@ -15,6 +15,8 @@ export function regionsChart(
   points: readonly RegionPoint[],
   chance: number | null,
   axisTitle: string,
+  /** The least value that must be on the axis, where several charts are to have the same. */
+  least = 1,
 ): TopLevelSpec {
   const names = [...new Set(points.map(({ name }) => name))];
   const regions = [...new Set(points.map(({ region }) => region))];
@@ -31,7 +33,7 @@ export function regionsChart(
       legend: { orient: 'top', columns: 4 },
     },
   };
-  const lowest = Math.min(...points.map(({ lower, value }) => lower ?? value), chance ?? 1);
+  const lowest = Math.min(...points.map(({ lower, value }) => lower ?? value), chance ?? 1, least);
   const scale = { domain: [lowEnd(lowest), 1] };
   return {
     width: Math.min(720, Math.max(300, 165 * regions.length)),
