@@ -7,7 +7,7 @@ import { factorSystem } from '../../glm/normal-system.ts';
 import { pieceName } from '../../glm/streaming.ts';
 import { voxelChunks } from '../../glm/voxel-chunks.ts';
 import { readJsonFile } from '../../formats/json/json.ts';
-import { type BoldRun, checkGrid, frameTimes, openRun } from '../../jobs/stages/bold-run.ts';
+import { type BoldRun, checkGrid, frameTimes, openRun, type RunSpec } from '../../jobs/stages/bold-run.ts';
 import { CodeBook, runDesign } from '../../jobs/stages/encoding-design.ts';
 import {
   allButLatents,
@@ -51,11 +51,37 @@ export async function voxelSeries(
   { subject, model, voxel, run: name }: SeriesRequest,
 ): Promise<VoxelSeries> {
   const encoding = findEncoding(workspace, subject, model);
+  const subjectFolder = workspace.entry('subject', subject).path;
+  const index = await readSubjectIndex(subjectFolder);
+  const { settings } = encodingParameters.parse(encoding.parameters);
+  const files = await filesOfRun(workspace, subject, name, encoding, {
+    index,
+    confounds: needsConfounds(settings),
+  });
+  const latentsFolder = join(workspace.store.artifactsDir, encoding.inputs.latents ?? '');
+  return seriesOfRun({ ...files, encoding, index, latentsFolder }, voxel, workspace.signal);
+}
+
+/** A run as an encoding model was fitted to it. */
+export interface FittedRun {
+  readonly encoding: Pick<FittedEncoding, 'folder' | 'parameters'>;
+  readonly index: SubjectIndex;
+  readonly latentsFolder: string;
+  readonly spec: RunSpec;
+  /** Paths of the run's files, as stages name them. */
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+/** @throws FusiformError VOXEL_OUTSIDE, and what reading throws */
+export async function seriesOfRun(
+  { encoding, index, latentsFolder, spec, inputs }: FittedRun,
+  voxel: readonly [number, number, number],
+  signal: AbortSignal,
+): Promise<VoxelSeries> {
   const { settings, noise } = encodingParameters.parse(encoding.parameters);
   const description = encodingDescriptionSchema.parse(
     await readJsonFile(join(encoding.folder, encodingFiles.description)),
   );
-  const index = await readSubjectIndex(workspace.entry('subject', subject).path);
   const mask = await readMaskImage(join(encoding.folder, encodingFiles.mask));
   const flat = flatIndex(mask.grid, voxel);
   const position = mask.indices.indexOf(flat);
@@ -65,28 +91,21 @@ export async function voxelSeries(
       `The voxel ${voxel.join(', ')} is not in the mask of the model: nothing was fitted there.`,
     );
   }
-  const { spec, inputs } = await filesOfRun(workspace, subject, name, encoding, {
-    index,
-    confounds: needsConfounds(settings),
-  });
   const run = await openRun(spec, settings, { inputs });
   checkGrid(run, mask);
-  const codes = new CodeBook(
-    await readLatents(join(workspace.store.artifactsDir, encoding.inputs.latents)),
-    index.trainFaces,
-  );
+  const codes = new CodeBook(await readLatents(latentsFolder), index.trainFaces);
   const { latentNames, others } = description;
   const names = [...others, ...latentNames];
   const design = runDesign(run, index.roles, settings, codes, names, latentNames);
   const rho =
     noise === 'ar1'
-      ? await correlationOf(run, mask.indices, allButLatents(design, latentNames.length), workspace.signal)
+      ? await correlationOf(run, mask.indices, allButLatents(design, latentNames.length), signal)
       : 0;
-  const bold = await run.series.readMasked(Uint32Array.of(flat));
+  const bold = await run.series.readMasked(Uint32Array.of(flat), signal);
   const beta = await coefficients(encoding.folder, names, mask.indices.length, position);
   const { fit, nuisance, explained } = predictedSeries(design.x, design.nuisance, bold, beta, rho);
   return {
-    run: name,
+    run: spec.name,
     times: [...frameTimes(run.series.nVolumes, run.tR, settings.sliceTimeReference)],
     tR: run.tR,
     bold: [...bold],
