@@ -208,6 +208,30 @@ test('the dual ridge has the weights of the primal one', async () => {
   );
 });
 
+test('an engine sums the kernel of patterns up as float64 loops do, and exactly symmetric', async () => {
+  const engine = await openKind('wasm');
+  try {
+    // More than a strip of rows, on a baseline that is not zero.
+    const n = 1030;
+    const x = normals('many trials', n * nVoxels).map((value) => value + 3);
+    const training = Array.from({ length: n - 30 }, (_, at) => at);
+    const exact = await patternKernel(blocksOf(x), training, null);
+    const { kernel, mean } = await patternKernel(blocksOf(x), training, engine);
+    assert.deepEqual(mean, exact.mean);
+    const { data } = kernel;
+    let largest = 0;
+    let asymmetric = 0;
+    for (let at = 0; at < data.length; at += 1) {
+      largest = Math.max(largest, Math.abs(data[at] - exact.kernel.data[at]));
+      if (data[at] !== data[(at % n) * n + Math.floor(at / n)]) asymmetric += 1;
+    }
+    assert.equal(asymmetric, 0);
+    assert.ok(largest < 1e-6 * nVoxels, `${largest}`);
+  } finally {
+    await engine.dispose();
+  }
+});
+
 test('noise patterns find planted components, and none in independent noise', async () => {
   const n = 200;
   const width = 300;

@@ -1,5 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Engine } from '../engine/engine.ts';
+import { otherWork } from '../engine/other-work.ts';
 import { choleskyFactor } from '../math/cholesky.ts';
 import { type Matrix, matrix, multiply, multiplyTransposed, transpose } from '../math/matrix.ts';
 import { upperTriangularInverse } from '../math/qr.ts';
@@ -107,7 +108,7 @@ export class BandedKernel {
     let right = tf.tensor2d(Float32Array.from(targets.data), [n, targets.cols]);
     let from = 0;
     while (from < n) {
-      signal?.throwIfAborted();
+      await otherWork(signal);
       const left = n - from;
       const b = Math.min(width, left);
       const below = left - b;

@@ -17,9 +17,10 @@ export async function forwardInverse(
   weights: Float32Array,
   nVoxels: number,
   engine: Engine | null = null,
+  signal?: AbortSignal,
 ): Promise<AffineDecoder> {
   const nRegressors = weights.length / nVoxels;
-  const factored = choleskyFactor(gramOfRows(engine, weights, nVoxels), singularTolerance);
+  const factored = choleskyFactor(await gramOfRows(engine, weights, nVoxels, signal), singularTolerance);
   if (!factored.ok) {
     throw new FusiformError(
       'MAPPING_SINGULAR',

@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
+import { otherWork } from '../engine/other-work.ts';
 import { choleskyFactor, choleskyInverse } from '../math/cholesky.ts';
-import { crossProduct, type Matrix, matrix, multiply, transpose } from '../math/matrix.ts';
+import { crossProduct, gram, type Matrix, matrix, multiply, transpose } from '../math/matrix.ts';
 import { symmetricEigen } from '../math/symmetric-eigen.ts';
 import type { AffineDecoder } from './affine-decoder.ts';
 import { timesTransposed, timesWide } from './products.ts';
@@ -25,7 +26,7 @@ export interface NoiseCovariance {
 const priorFloor = 1e-6;
 
 /** Mean and covariance of codes, [n, nLatents], about their mean. */
-export function priorOf(codes: Float32Array, nLatents: number): CodePrior {
+export function priorOf(codes: Float32Array, nLatents: number, engine: Engine | null = null): CodePrior {
   const n = codes.length / nLatents;
   const mean = new Float64Array(nLatents);
   for (let row = 0; row < n; row += 1) {
@@ -33,7 +34,7 @@ export function priorOf(codes: Float32Array, nLatents: number): CodePrior {
   }
   const centred = matrix(n, nLatents);
   for (let at = 0; at < codes.length; at += 1) centred.data[at] = codes[at] - mean[at % nLatents];
-  const covariance = crossProduct(centred, centred);
+  const covariance = engine === null ? gram(centred) : engine.gram(centred);
   let trace = 0;
   for (let at = 0; at < covariance.data.length; at += 1) covariance.data[at] /= n - 1;
   for (let at = 0; at < nLatents; at += 1) trace += covariance.data[at * nLatents + at];
@@ -52,6 +53,9 @@ export function priorOf(codes: Float32Array, nLatents: number): CodePrior {
  * enters at the last step, and one matrix serves patterns of any number of presentations.
  *
  * @param weights [nLatents + 1, nVoxels], the bias last
+ * Products as long as a brain are the engine's; among latents all is in float64 here (1024 of them: about 5 s, 3.5 of which are the
+ * eigen decomposition, whose place is paid back by the noise levels that share it).
+ *
  * @param noise multiplier of every pattern's noise, kept in the result
  */
 export async function posteriorDecoder(
@@ -61,30 +65,39 @@ export async function posteriorDecoder(
   covariance: NoiseCovariance,
   noise: number,
   engine: Engine | null = null,
+  signal?: AbortSignal,
 ): Promise<AffineDecoder> {
   const nLatents = prior.mean.length;
   const latents = weights.subarray(0, nLatents * nVoxels);
   const bias = weights.subarray(nLatents * nVoxels, (nLatents + 1) * nVoxels);
   const whitened = await timesInverse(latents, nVoxels, covariance, engine);
+  await otherWork(signal);
   const precision = await timesTransposed(engine, whitened, latents, nVoxels);
+  await otherWork(signal);
   const root = choleskyFactor(prior.covariance);
   if (!root.ok) throw new RangeError(`The prior's covariance is singular at latent ${root.column}`);
   const middle = multiply(crossProduct(root.lower, precision), root.lower);
   const { values, vectors } = symmetricEigen(symmetrised(middle));
   const axes = multiply(root.lower, vectors);
+  await otherWork(signal);
   const decoding = await timesWide(engine, transpose(axes), whitened, nVoxels);
-  const expected = new Float32Array(nVoxels);
-  for (let voxel = 0; voxel < nVoxels; voxel += 1) {
-    let sum = bias[voxel];
-    for (let at = 0; at < nLatents; at += 1) sum += prior.mean[at] * latents[at * nVoxels + voxel];
-    expected[voxel] = sum;
+  const expected = Float64Array.from(bias);
+  for (let at = 0; at < nLatents; at += 1) {
+    const [mean, from] = [prior.mean[at], at * nVoxels];
+    for (let voxel = 0; voxel < nVoxels; voxel += 1) expected[voxel] += mean * latents[from + voxel];
   }
-  const offset = (await timesTransposed(null, decoding, expected, nVoxels)).data;
+  const offset = new Float64Array(nLatents);
+  for (let at = 0; at < nLatents; at += 1) {
+    const from = at * nVoxels;
+    let sum = 0;
+    for (let voxel = 0; voxel < nVoxels; voxel += 1) sum += decoding[from + voxel] * expected[voxel];
+    offset[at] = sum;
+  }
   return {
     nLatents,
     nVoxels,
     matrix: decoding,
-    offset: Float64Array.from(offset),
+    offset,
     posterior: {
       mean: prior.mean,
       spread: values.map((value) => Math.max(0, value)),
@@ -101,12 +114,10 @@ async function timesInverse(
   { diagonal, factors }: NoiseCovariance,
   engine: Engine | null,
 ): Promise<Float32Array> {
-  const scaled = a.slice();
-  for (let at = 0; at < scaled.length; at += 1) scaled[at] /= diagonal[at % nVoxels];
+  const scaled = dividedBy(a, diagonal);
   const rank = factors.length / nVoxels;
   if (rank === 0) return scaled;
-  const scaledFactors = factors.slice();
-  for (let at = 0; at < factors.length; at += 1) scaledFactors[at] /= diagonal[at % nVoxels];
+  const scaledFactors = dividedBy(factors, diagonal);
   const inner = await timesTransposed(engine, scaledFactors, factors, nVoxels);
   for (let at = 0; at < rank; at += 1) inner.data[at * rank + at] += 1;
   const factor = choleskyFactor(symmetrised(inner));
@@ -116,6 +127,17 @@ async function timesInverse(
   const taken = await timesWide(engine, weights, scaledFactors, nVoxels);
   for (let at = 0; at < scaled.length; at += 1) scaled[at] -= taken[at];
   return scaled;
+}
+
+/** Every row divided by the diagonal. */
+function dividedBy(rows: Float32Array, diagonal: Float64Array): Float32Array {
+  const nVoxels = diagonal.length;
+  const result = new Float32Array(rows.length);
+  for (let from = 0; from < rows.length; from += nVoxels) {
+    for (let voxel = 0; voxel < nVoxels; voxel += 1)
+      result[from + voxel] = rows[from + voxel] / diagonal[voxel];
+  }
+  return result;
 }
 
 /** Products in float32 are symmetric to rounding alone. */

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
+import { otherWork } from '../engine/other-work.ts';
 import { gram, type Matrix, matrix, multiply, multiplyTransposed } from '../math/matrix.ts';
 
 /** Numbers that cross to an engine at a time, about 64 MB of float32. */
@@ -72,11 +73,17 @@ export async function timesWide(
 }
 
 /** `a a'` in float64, [m, k] to [m, m], in pieces of k. */
-export function gramOfRows(engine: Engine | null, a: Float32Array, k: number): Matrix {
+export async function gramOfRows(
+  engine: Engine | null,
+  a: Float32Array,
+  k: number,
+  signal?: AbortSignal,
+): Promise<Matrix> {
   const m = a.length / k;
   const result = matrix(m, m);
   const step = 2048;
   for (let start = 0; start < k; start += step) {
+    await otherWork(signal);
     const end = Math.min(k, start + step);
     const piece = matrix(end - start, m);
     for (let row = 0; row < m; row++) {

@@ -1,5 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Accumulator, Engine } from '../engine/engine.ts';
+import { otherWork } from '../engine/other-work.ts';
 import { crossProduct, type Matrix, matrix } from '../math/matrix.ts';
 import { type VoxelChunk, voxelChunks } from './voxel-chunks.ts';
 
@@ -175,9 +176,4 @@ async function finished({ tf }: Engine, last: Tensor2D): Promise<void> {
   const corner = tf.slice2d(last, [0, 0], [1, 1]);
   await corner.data();
   corner.dispose();
-}
-
-/** Lets what waits for this thread have its turn. */
-function otherWork(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

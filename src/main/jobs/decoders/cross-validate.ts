@@ -1,9 +1,10 @@
-import { FusiformError } from '../../../shared/errors.ts';
 import type { DecoderKind } from '../../../shared/decoders.ts';
+import { FusiformError } from '../../../shared/errors.ts';
 import type { AffineDecoder } from '../../decoding/affine-decoder.ts';
 import { DualRidge } from '../../decoding/dual-ridge.ts';
 import { patternKernel, pickMatrix } from '../../decoding/pattern-kernel.ts';
 import { scoreTrials, type TrialScore } from '../../decoding/trial-identification.ts';
+import { otherWork } from '../../engine/other-work.ts';
 import { mean } from '../../math/statistics.ts';
 import { type Candidate, candidatesOf } from './candidates.ts';
 import type { CurvePoint } from './decoder-files.ts';
@@ -29,13 +30,24 @@ interface Projected {
   projected: Float64Array;
 }
 
-/** By candidate; null where it could not be fitted to these runs. */
-export function scoreFold(kind: DecoderKind, fold: HeldOutFold): Promise<(TrialScore | null)[]> {
-  return kind === 'dual-ridge' ? scoreDual(fold) : scoreForward(kind, fold);
+/**
+ * By candidate; null where it could not be fitted to these runs.
+ *
+ * @param onScored called after each candidate
+ */
+export function scoreFold(
+  kind: DecoderKind,
+  fold: HeldOutFold,
+  onScored: () => void = () => undefined,
+): Promise<(TrialScore | null)[]> {
+  return kind === 'dual-ridge' ? scoreDual(fold, onScored) : scoreForward(kind, fold, onScored);
 }
 
 /** Products of trials with each other are enough to predict: weights of voxels are not needed. */
-async function scoreDual({ training, all, codes, faces }: HeldOutFold): Promise<TrialScore[]> {
+async function scoreDual(
+  { training, all, codes, faces }: HeldOutFold,
+  onScored: () => void,
+): Promise<TrialScore[]> {
   const { engine, signal, nLatents } = training;
   const rows = Array.from({ length: all.nTrials }, (_, at) => at);
   const [trained, held] = [rows.slice(0, training.patterns.nTrials), rows.slice(training.patterns.nTrials)];
@@ -46,8 +58,9 @@ async function scoreDual({ training, all, codes, faces }: HeldOutFold): Promise<
   const penalties = candidatesOf('dual-ridge').map(({ penalty }) => penalty);
   try {
     for await (const decoded of ridge.predict(between, penalties)) {
-      signal.throwIfAborted();
+      await otherWork(signal);
       scores.push(scoreTrials(decoded, codes, nLatents, faces));
+      onScored();
     }
   } finally {
     ridge.dispose();
@@ -58,23 +71,24 @@ async function scoreDual({ training, all, codes, faces }: HeldOutFold): Promise<
 async function scoreForward(
   kind: DecoderKind,
   { training, held, codes, faces }: HeldOutFold,
+  onScored: () => void,
 ): Promise<(TrialScore | null)[]> {
   const maker = new DecoderMaker(kind, training);
   const { nLatents } = training;
   const scores: (TrialScore | null)[] = [];
   const last: Projected = { matrix: null, projected: new Float64Array(0) };
   for (const candidate of candidatesOf(kind)) {
-    training.signal.throwIfAborted();
+    await otherWork(training.signal);
     const decoder = await makeOrNull(maker, candidate);
-    if (decoder === null) {
-      scores.push(null);
-      continue;
+    if (decoder === null) scores.push(null);
+    else {
+      if (last.matrix !== decoder.matrix) {
+        last.matrix = decoder.matrix;
+        last.projected = await projectTrials(decoder, held, training.engine);
+      }
+      scores.push(scoreTrials(codesOf(decoder, last.projected), codes, nLatents, faces));
     }
-    if (last.matrix !== decoder.matrix) {
-      last.matrix = decoder.matrix;
-      last.projected = await projectTrials(decoder, held, training.engine);
-    }
-    scores.push(scoreTrials(codesOf(decoder, last.projected), codes, nLatents, faces));
+    onScored();
   }
   return scores;
 }

@@ -1,13 +1,14 @@
+import type { DecoderKind } from '../../../shared/decoders.ts';
 import { type AffineDecoder, toCode } from '../../decoding/affine-decoder.ts';
 import { DualRidge, dualDecoder } from '../../decoding/dual-ridge.ts';
 import { forwardInverse } from '../../decoding/forward-inverse.ts';
 import { type NoisePatterns, noiseCovariance, noisePatterns } from '../../decoding/noise-factors.ts';
 import { patternKernel } from '../../decoding/pattern-kernel.ts';
-import { posteriorDecoder, priorOf } from '../../decoding/posterior.ts';
+import { type CodePrior, posteriorDecoder, priorOf } from '../../decoding/posterior.ts';
 import { timesTransposed, timesWide } from '../../decoding/products.ts';
 import type { Engine } from '../../engine/engine.ts';
+import { otherWork } from '../../engine/other-work.ts';
 import { type Matrix, matrix } from '../../math/matrix.ts';
-import type { DecoderKind } from '../../../shared/decoders.ts';
 import { type Candidate, mostComponents } from './candidates.ts';
 import type { PatternSource } from './pattern-source.ts';
 
@@ -31,6 +32,7 @@ export class DecoderMaker {
   readonly #data: TrainingData;
   #forward: { readonly penalty: number; readonly weights: Float32Array } | null = null;
   #noise: { readonly penalty: number; readonly patterns: NoisePatterns } | null = null;
+  #prior: CodePrior | null = null;
   #posterior: { readonly key: string; readonly decoder: AffineDecoder } | null = null;
   #dual: { readonly ridge: DualRidge; readonly mean: Float64Array } | null = null;
 
@@ -46,11 +48,11 @@ export class DecoderMaker {
   }
 
   async make(candidate: Candidate): Promise<AffineDecoder> {
-    this.#data.signal.throwIfAborted();
+    await otherWork(this.#data.signal);
     if (this.#kind === 'dual-ridge') return this.#makeDual(candidate.penalty);
     if (this.#kind === 'posterior') return this.#makePosterior(candidate);
-    const { patterns, engine } = this.#data;
-    return forwardInverse(await this.#weights(candidate.penalty), patterns.nVoxels, engine);
+    const { patterns, engine, signal } = this.#data;
+    return forwardInverse(await this.#weights(candidate.penalty), patterns.nVoxels, engine, signal);
   }
 
   async #weights(penalty: number): Promise<Float32Array> {
@@ -74,11 +76,12 @@ export class DecoderMaker {
   async #makePosterior({ penalty, rank, noise }: Candidate): Promise<AffineDecoder> {
     const key = `${penalty} ${rank}`;
     if (this.#posterior?.key !== key) {
-      const { patterns, codes, nLatents, engine } = this.#data;
+      const { patterns, codes, nLatents, engine, signal } = this.#data;
       const weights = await this.#weights(penalty);
       const covariance = noiseCovariance(await this.#noisePatterns(penalty, weights), rank ?? 0);
-      const prior = priorOf(codes, nLatents);
-      const decoder = await posteriorDecoder(weights, patterns.nVoxels, prior, covariance, 1, engine);
+      this.#prior ??= priorOf(codes, nLatents, engine);
+      const { nVoxels } = patterns;
+      const decoder = await posteriorDecoder(weights, nVoxels, this.#prior, covariance, 1, engine, signal);
       this.#posterior = { key, decoder };
     }
     const { decoder } = this.#posterior;
@@ -94,7 +97,7 @@ export class DecoderMaker {
       const dof = Math.max(nTrials - nLatents - 1, nTrials / 3);
       async function* residuals() {
         for (const [start, end] of patterns.trialBlocks()) {
-          signal.throwIfAborted();
+          await otherWork(signal);
           yield await residualsOf(
             patterns.trials(start, end),
             codes.subarray(start * nLatents, end * nLatents),

@@ -12,7 +12,7 @@ import type { NormalEquations } from '../../glm/streaming.ts';
 import { selectSomeVoxels, testVoxels } from '../../glm/voxel-selection.ts';
 import { voxelStatistics } from '../../glm/voxel-statistics.ts';
 import { mean } from '../../math/statistics.ts';
-import { type Candidate, describeCandidate } from '../decoders/candidates.ts';
+import { type Candidate, candidatesOf, describeCandidate } from '../decoders/candidates.ts';
 import { bestOf, curveOf, type HeldOutFold, scoreFold } from '../decoders/cross-validate.ts';
 import { curveChart, curveColumns } from '../decoders/curve.ts';
 import {
@@ -86,12 +86,23 @@ export const fitDecoderStage = defineStage({
       }
       const scores: (TrialScore | null)[][] = [];
       const voxels: number[] = [];
+      const candidates = candidatesOf(kind).length;
       for (const fold of folds) {
         const held = await heldOutFold(study, folds, fold, request, context);
         if (held === null) continue;
         voxels.push(held.training.patterns.nVoxels);
-        scores.push(await scoreFold(kind, held));
-        context.report({ done: scores.length, total: folds.length + 1, unit: 'folds' });
+        const before = scores.length * candidates;
+        let scored = 0;
+        scores.push(
+          await scoreFold(kind, held, () => {
+            scored += 1;
+            context.report({
+              done: before + scored,
+              total: (folds.length + 1) * candidates,
+              unit: 'candidates',
+            });
+          }),
+        );
       }
       const curve = curveOf(kind, scores);
       const chosen = curve[bestOf(curve)];
