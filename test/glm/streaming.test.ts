@@ -4,6 +4,7 @@ import type { Engine } from '../../src/main/engine/engine.ts';
 import { openEngine } from '../../src/main/engine/registry.ts';
 import type { Design } from '../../src/main/glm/design.ts';
 import { fitRun } from '../../src/main/glm/ols.ts';
+import { latentRidge, latentWeights } from '../../src/main/glm/latent-weights.ts';
 import { NormalEquations } from '../../src/main/glm/streaming.ts';
 import { selectSomeVoxels, selectVoxels, testVoxels } from '../../src/main/glm/voxel-selection.ts';
 import { voxelStatistics } from '../../src/main/glm/voxel-statistics.ts';
@@ -227,6 +228,32 @@ test("a ridge solves (X'X + ridge I) b = X'Y and its residuals are those of its 
     }
   }
   assertClose(solution.residualSumOfSquares, rss, 1e-10, 'residuals');
+});
+
+test('a ridge on some regressors is that of the weights from kept sums, and solves its own equations', async () => {
+  const equations = NormalEquations.create(names, nVoxels);
+  for (const { x, nuisance, y } of runs) await equations.addRun(null, x, nuisance, y);
+  const latentNames = ['z1', 'z2', 'z3'];
+  const penalty = 0.3;
+  const ridge = await latentRidge(equations, latentNames, penalty);
+  assert.deepEqual(
+    names.map((name, at) => ridge[at] > 0 === latentNames.includes(name)),
+    names.map(() => true),
+  );
+  const { beta } = await equations.solve({ ridge });
+  const positions = Uint32Array.from({ length: nVoxels }, (_, at) => at);
+  const weights = await latentWeights(equations, { latentNames, biasName: 'face', penalty, positions });
+  const rows = [...latentNames, 'face'].map((name) => names.indexOf(name));
+  const picked = rows.flatMap((row) => [...beta.subarray(row * nVoxels, (row + 1) * nVoxels)]);
+  assertClose(picked, weights, 1e-6, 'weights');
+  const arrays = await equations.toNamedArrays();
+  const left = matrix(5, 5, Float64Array.from(arrays.gram.data));
+  // All voxels stand in one piece.
+  const right = matrix(5, nVoxels, Float64Array.from(arrays['crossProduct/00000000'].data));
+  for (let i = 0; i < 5; i++) left.data[6 * i] += ridge[i];
+  const factor = choleskyFactor(left);
+  assert.ok(factor.ok);
+  assertClose(beta, choleskySolve(factor.lower, right).data, 1e-6, 'all regressors');
 });
 
 test('collinear and ill-conditioned regressors are named', async () => {

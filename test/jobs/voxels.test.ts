@@ -146,6 +146,16 @@ describe('the choice of voxels', () => {
     assert.match(await readFile(join(context.outDir, 'preview.svg'), 'utf8'), /^<svg/);
     const { nVoxels: selected, testPatterns } = await readMapping(mapping.outDir);
     assert.equal(testPatterns.length, 2 * selected);
+
+    const shrunk = await contextOf('mapping-ridge', mapping.inputs);
+    await fitMappingStage.perform({ ...parameters, ridge: 1e6, engine: 'wasm' }, shrunk);
+    const [least, ridged] = [await readMapping(mapping.outDir), await readMapping(shrunk.outDir)];
+    assert.deepEqual(ridged.voxels, least.voxels, 'voxels are chosen without it');
+    const size = (data: Float32Array) => Math.hypot(...data);
+    const latents = (least.weights.length / selected - 1) * selected;
+    assert.ok(size(ridged.weights.subarray(0, latents)) < 1e-3 * size(least.weights.subarray(0, latents)));
+    // Of the face itself nothing is shrunk.
+    assert.ok(size(ridged.weights.subarray(latents)) > 0.5 * size(least.weights.subarray(latents)));
   });
 
   it('may be drawn on runs that were left out', async () => {
@@ -344,5 +354,10 @@ describe('the reliability of voxels', () => {
       regions: { kind: 'posterior' },
     };
     await assert.rejects(voxelReliabilityStage.perform(parameters, context), { code: 'RELIABILITY_TOO_FEW' });
+    const fir = { ...parameters, settings: { ...settings, hrfModel: 'fir', firDelays: [0, 1, 2] } };
+    await assert.rejects(voxelReliabilityStage.perform(fir, context), {
+      code: 'DESIGN_INVALID',
+      message: /one response a test face.*--hrf/,
+    });
   });
 });

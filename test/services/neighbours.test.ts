@@ -27,6 +27,7 @@ describe('neighbours of a face', { timeout: 300_000 }, () => {
       const request = { model: 'pca', faces: 'faces', sources, engine, count: 4, by } as const;
       const outcome = await findNeighbours(workspace, request);
       const { rows } = await readTable(join(outcome.path, 'neighbours.tsv'));
+      assert.ok(existsSync(join(outcome.path, 'neighbours.parquet')));
       assert.equal(rows.length, 8);
       assert.deepEqual([rows[0].values.neighbour, rows[4].values.neighbour], ['0005.png', '0009.png']);
       assert.ok(Number(rows[0].values.correlation) > 0.999 && Number(rows[0].values.pixel_distance) === 0);

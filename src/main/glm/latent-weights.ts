@@ -39,11 +39,7 @@ export async function latentWeights(
   const n = names.length;
   const system = pickSquare(arrays.gram.data, equations.names.length, places);
   const latents = positionsOf(latentNames, names);
-  if (penalty > 0) {
-    const alpha = penalty * meanOfProjected(system, latents);
-    for (const at of latents) system.data[at * n + at] += alpha;
-  }
-  const { inverse } = factorSystem(system, names, 0);
+  const { inverse } = factorSystem(system, names, ridgeOnLatents(system, latents, penalty));
   const wanted = [...latents, ...positionsOf([biasName], names)];
   const left = matrix(wanted.length, n);
   wanted.forEach((row, at) => {
@@ -77,6 +73,37 @@ export async function latentWeights(
     times.dispose();
   }
   return result;
+}
+
+/**
+ * What a relative penalty adds to the diagonal of X'X, for `solve`: the same at every latent, nothing at other regressors.
+ *
+ * @param penalty as in `LatentWeightsOptions`
+ * @returns [names.length]
+ */
+export async function latentRidge(
+  equations: Pick<NormalEquations, 'names' | 'toSave' | 'shown'>,
+  latentNames: readonly string[],
+  penalty: number,
+): Promise<Float64Array> {
+  const { arrays } = await equations.toSave();
+  const { names } = await equations.shown();
+  const places = positionsOf(names, equations.names);
+  const system = pickSquare(arrays.gram.data, equations.names.length, places);
+  const result = new Float64Array(equations.names.length);
+  ridgeOnLatents(system, positionsOf(latentNames, names), penalty).forEach((value, at) => {
+    result[places[at]] = value;
+  });
+  return result;
+}
+
+/** [n] */
+function ridgeOnLatents(gram: Matrix, latents: readonly number[], penalty: number): Float64Array {
+  const ridge = new Float64Array(gram.rows);
+  if (penalty === 0) return ridge;
+  const alpha = penalty * meanOfProjected(gram, latents);
+  for (const at of latents) ridge[at] = alpha;
+  return ridge;
 }
 
 function pickSquare(data: ArrayLike<number>, width: number, places: readonly number[]): Matrix {

@@ -5,7 +5,7 @@ import { type Matrix, matrix } from '../math/matrix.ts';
 import type { CrossProducts } from './cross-products.ts';
 import type { LinearFit } from './linear-fit.ts';
 import { engineMultiplier, loopMultiplier } from './multipliers.ts';
-import { factorSystem, positionsOf } from './normal-system.ts';
+import { factorSystem, positionsOf, ridgeOf } from './normal-system.ts';
 import { voxelChunks } from './voxel-chunks.ts';
 
 /** Voxels that go through the float64 loops at a time. */
@@ -15,9 +15,9 @@ export interface SolveOptions {
   /**
    * Added to the diagonal of X'X, the same for every regressor; default 0. Its unit is that of X'X: a regressor's square
    * times volumes. How strongly it shrinks a regressor therefore depends on the regressor's scale and on the number of
-   * volumes. With a ridge, t statistics of the fit have no meaning.
+   * volumes. Or a number for every regressor (see `latentRidge`). With a ridge, t statistics of the fit have no meaning.
    */
-  readonly ridge?: number;
+  readonly ridge?: number | Float64Array;
   /** Multiplies in float32 on an engine; default null, float64 loops. */
   readonly engine?: Engine | null;
   readonly work?: WorkContext;
@@ -28,7 +28,7 @@ export interface NormalSolution extends LinearFit {
   readonly beta: Float32Array;
   /** [nVoxels] */
   readonly residualSumOfSquares: Float64Array;
-  /** Of X'X + ridge I, scaled to a unit diagonal. */
+  /** Of X'X + ridge, scaled to a unit diagonal. */
   readonly conditionNumber: number;
 }
 
@@ -60,6 +60,7 @@ export async function solveNormal(
   const nVoxels = squares.length;
   const rows = positionsOf(columns, sums.names);
   const system = factorSystem(subMatrix(sums.gram, rows), columns, ridge);
+  const added = ridgeOf(ridge, rows.length);
   const dof = nEffectiveObservations - rows.length;
   if (dof <= 0) {
     throw new FusiformError(
@@ -82,7 +83,7 @@ export async function solveNormal(
         for (let i = 0; i < rows.length; i++) {
           beta.set(solved.subarray(i * part.size, (i + 1) * part.size), i * nVoxels + start);
         }
-        residualSumOfSquares.set(residuals(squares, right, solved, start, ridge), start);
+        residualSumOfSquares.set(residuals(squares, right, solved, start, added), start);
       }
       work?.report({ done: chunk.start + chunk.size, total: nVoxels, unit: 'voxels' });
     }
@@ -130,20 +131,20 @@ function subMatrix(whole: Matrix, rows: readonly number[]): Matrix {
   return result;
 }
 
-/** y'y - b'X'y - ridge b'b, which is the residual sum of squares at the (ridge) solution. */
+/** y'y - b'X'y - b'(ridge b), which is the residual sum of squares at the (ridge) solution. */
 function residuals(
   squares: Float64Array,
   right: Matrix,
   beta: Float64Array | Float32Array,
   start: number,
-  ridge: number,
+  ridge: Float64Array,
 ): Float64Array {
   const size = right.cols;
   const result = squares.slice(start, start + size);
   for (let i = 0; i < right.rows; i++) {
     for (let v = 0; v < size; v++) {
       const b = beta[i * size + v];
-      result[v] -= b * (right.data[i * size + v] + ridge * b);
+      result[v] -= b * (right.data[i * size + v] + ridge[i] * b);
     }
   }
   return result.map((value) => Math.max(0, value));

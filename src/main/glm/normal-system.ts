@@ -15,23 +15,30 @@ const DEPENDENT = 1e-11;
 const INFLATED = 1e4;
 
 export interface FactoredSystem {
-  /** [n, n]: (X'X + ridge I)^-1. */
+  /** [n, n]: (X'X + ridge)^-1. */
   readonly inverse: Matrix;
-  /** Of X'X + ridge I, scaled to a unit diagonal. */
+  /** Of X'X + ridge, scaled to a unit diagonal. */
   readonly conditionNumber: number;
   readonly problems: readonly Problem[];
 }
 
 /**
- * Inverts X'X + ridge I, scaled to a unit diagonal first, so that the columns' units do not matter.
+ * Inverts X'X + ridge, scaled to a unit diagonal first, so that the columns' units do not matter.
  * @param gram X'X, [n, n]
+ * @param ridge what is added to the diagonal: the same everywhere, or [n]
  * @throws FusiformError DESIGN_COLLINEAR naming the columns to blame and those they are made of
  */
-export function factorSystem(gram: Matrix, names: readonly string[], ridge: number): FactoredSystem {
+export function factorSystem(
+  gram: Matrix,
+  names: readonly string[],
+  ridge: number | Float64Array,
+): FactoredSystem {
   const n = gram.rows;
-  if (!(ridge >= 0)) throw new RangeError(`A ridge is not negative: ${ridge}`);
   const system = matrix(n, n, gram.data.slice());
-  for (let i = 0; i < n; i++) system.data[i * n + i] += ridge;
+  for (const [i, added] of ridgeOf(ridge, n).entries()) {
+    if (!(added >= 0)) throw new RangeError(`A ridge is not negative: ${added}`);
+    system.data[i * n + i] += added;
+  }
   const scales = Float64Array.from({ length: n }, (_, i) => 1 / Math.sqrt(system.data[i * n + i]));
   const scaled = matrix(n, n);
   for (let i = 0; i < n; i++) {
@@ -67,6 +74,13 @@ export function factorSystem(gram: Matrix, names: readonly string[], ridge: numb
     details: { columns: inflated, conditionNumber: condition },
   };
   return { inverse, conditionNumber: condition, problems: [problem] };
+}
+
+/** [n] */
+export function ridgeOf(ridge: number | Float64Array, n: number): Float64Array {
+  if (typeof ridge === 'number') return new Float64Array(n).fill(ridge);
+  if (ridge.length !== n) throw new RangeError(`${ridge.length} ridges for ${n} columns`);
+  return ridge;
 }
 
 /** The positions of `columns` among `names`. @throws FusiformError CONTRAST_UNKNOWN_COLUMN */

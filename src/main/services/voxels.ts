@@ -32,21 +32,26 @@ export async function previewVoxels(workspace: Workspace, request: VoxelRequest)
   return { ...outcome, problems: [...problems, ...outcome.problems] };
 }
 
+export interface FitMapRequest extends VoxelRequest {
+  /** Relative penalty on the latents' weights, as the decoder `ridge` has it; 0 or absent: least squares. */
+  readonly ridge?: number;
+}
+
 /** Learns how a subject's voxels encode a model's latents, and which voxels to decode from. */
-export async function fitMap(workspace: Workspace, request: VoxelRequest): Promise<StageOutcome> {
+export async function fitMap(workspace: Workspace, request: FitMapRequest): Promise<StageOutcome> {
   return (await fitMapParts(workspace, request)).mapping;
 }
 
 /** The same, with what the mapping was made from. */
-export async function fitMapParts(workspace: Workspace, request: VoxelRequest) {
+export async function fitMapParts(workspace: Workspace, request: FitMapRequest) {
   const { encoding, statistics, problems } = await statisticsOf(workspace, request);
   const { regions, inputs } = await regionInputs(request, hasher(workspace));
-  const { subject, model } = request;
+  const { subject, model, ridge = 0 } = request;
   const rules = rulesOf(request);
   const mapping = await workspace.run({
     stage: fitMappingStage,
     label: `voxels and mapping of subject ${subject}, "${model}"`,
-    parameters: { ...rules, regions, engine: request.engine },
+    parameters: { ...rules, regions, ...(ridge > 0 ? { ridge } : {}), engine: request.engine },
     inputs: { encoding, statistics, ...inputs },
     entry: { kind: 'mapping', name: mappingName(subject, model) },
   });

@@ -126,7 +126,11 @@ const mapRequest = z.strictObject({
   engine,
 });
 
-export const fitMapRequest = mapRequest.extend({ kind: z.literal('fit-map') });
+export const fitMapRequest = mapRequest.extend({
+  kind: z.literal('fit-map'),
+  /** Relative penalty on the latents' weights; 0: least squares. */
+  ridge: z.number().min(0).default(0),
+});
 
 /** How many voxels remain under the rules and others, before a mapping is fitted with them. */
 export const previewVoxelsRequest = mapRequest.extend({ kind: z.literal('preview-voxels') });

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readParquetFile } from '../../../src/main/formats/parquet/parquet.ts';
-import type { TableColumn } from '../../../src/main/formats/table/columns.ts';
+import { columnsOfRows, type TableColumn } from '../../../src/main/formats/table/columns.ts';
 import { tableFormats, writeTable } from '../../../src/main/formats/table/write.ts';
 import { readTable } from '../../../src/main/formats/tsv/table.ts';
 import type { FusiformError } from '../../../src/shared/errors.ts';
@@ -94,4 +94,22 @@ test('columns that form no table are refused, and what is no Parquet is named', 
     readParquetFile(path),
     (error: FusiformError) => error.code === 'PARQUET_INVALID' && error.file === path,
   );
+});
+
+test('rows become columns of the types that are said, and no other', () => {
+  const types = { face: 'string', rank: 'int', r: 'double', own: 'bool' } as const;
+  assert.deepEqual(
+    columnsOfRows(types, [
+      ['a', 1, 0.5, true],
+      [null, 2, null, false],
+    ]),
+    [
+      { name: 'face', type: 'string', values: ['a', null] },
+      { name: 'rank', type: 'int', values: [1, 2] },
+      { name: 'r', type: 'double', values: [0.5, null] },
+      { name: 'own', type: 'bool', values: [true, false] },
+    ],
+  );
+  assert.throws(() => columnsOfRows(types, [['a', 1, 0.5]]), RangeError);
+  assert.throws(() => columnsOfRows(types, [['a', '1', 0.5, true]]), TypeError);
 });

@@ -25,6 +25,55 @@ export interface FlagColumn extends ColumnFacts {
   readonly values: readonly (boolean | null)[];
 }
 
+/**
+ * Rows as columns of a table.
+ *
+ * @param types by the columns' names, in their order
+ * @throws RangeError where a row has another number of cells, TypeError where a cell is of another type
+ */
+export function columnsOfRows(
+  types: Readonly<Record<string, TableColumn['type']>>,
+  rows: readonly (readonly TableValue[])[],
+): TableColumn[] {
+  const names = Object.keys(types);
+  for (const row of rows) {
+    if (row.length !== names.length) throw new RangeError(`${row.length} cells for ${names.length} columns`);
+  }
+  return names.map((name, at): TableColumn => {
+    const type = types[name];
+    const cells = rows.map((row) => row[at]);
+    const wrong = (cell: TableValue) => new TypeError(`${cell} is no ${type}, as the column ${name} is`);
+    if (type === 'string') {
+      return {
+        name,
+        type,
+        values: cells.map((cell) => {
+          if (cell === null || typeof cell === 'string') return cell;
+          throw wrong(cell);
+        }),
+      };
+    }
+    if (type === 'bool') {
+      return {
+        name,
+        type,
+        values: cells.map((cell) => {
+          if (cell === null || typeof cell === 'boolean') return cell;
+          throw wrong(cell);
+        }),
+      };
+    }
+    return {
+      name,
+      type,
+      values: cells.map((cell) => {
+        if (cell === null || typeof cell === 'number') return cell;
+        throw wrong(cell);
+      }),
+    };
+  });
+}
+
 /** A value as it stands in a file: null where there is none. */
 export type TableValue = number | string | boolean | null;
 

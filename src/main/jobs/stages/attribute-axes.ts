@@ -6,7 +6,8 @@ import { assignFolds } from '../../decoding/folds.ts';
 import { type AttributeReading, type Border, readAttributes } from '../../decoding/read-attributes.ts';
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
 import { readSafetensorsFile, writeSafetensorsFile } from '../../formats/safetensors/safetensors.ts';
-import { type Cell, writeTsvFile } from '../../formats/tsv/write.ts';
+import { columnsOfRows, type TableColumn, type TableValue } from '../../formats/table/columns.ts';
+import { writeTable } from '../../formats/table/write.ts';
 import type { NdArray } from '../../math/nd-array.ts';
 import { Random } from '../../math/random.ts';
 import { defineStage } from '../stage.ts';
@@ -33,7 +34,7 @@ const parameters = z.strictObject({
  */
 export const attributeAxesStage = defineStage({
   name: 'attribute-axes',
-  version: 2,
+  version: 3,
   parameters,
   async run({ columns, numbers, classes, group, folds, seed }, context) {
     const latents = await readCodes(context.inputs.latents);
@@ -60,7 +61,8 @@ export const attributeAxesStage = defineStage({
       ...notJudged,
     ];
     const { outDir } = context;
-    await writeTsvFile(join(outDir, 'attributes.tsv'), tableColumns, readings.map(tableRow));
+    const scores = columnsOfRows(tableColumns, readings.map(tableRow));
+    await writeTable(join(outDir, 'attributes'), scores, ['tsv', 'parquet'], { sidecar: false });
     await writeJsonFile(join(outDir, files.description), {
       folds,
       group,
@@ -141,21 +143,25 @@ export async function readAttributeAxes(folder: string): Promise<(LearntAttribut
 }
 
 const scoreColumns = ['accuracy', 'lower', 'upper', 'balanced', 'auc', 'r', 'r2', 'p', 'q'] as const;
-const tableColumns = [
-  'attribute',
-  'kind',
-  'n',
-  'n_in_class',
-  'majority',
-  ...scoreColumns.map((name) => `axis_${name}`),
-  ...scoreColumns.map((name) => `classifier_${name}`),
-  'penalty',
-  'reason',
-];
+const tableColumns: Readonly<Record<string, TableColumn['type']>> = {
+  attribute: 'string',
+  kind: 'string',
+  n: 'int',
+  n_in_class: 'int',
+  majority: 'double',
+  ...numberColumns('axis'),
+  ...numberColumns('classifier'),
+  penalty: 'double',
+  reason: 'string',
+};
 
-function tableRow(reading: AttributeReading): Cell[] {
+function numberColumns(prefix: string): Record<string, 'double'> {
+  return Object.fromEntries(scoreColumns.map((name) => [`${prefix}_${name}`, 'double' as const]));
+}
+
+function tableRow(reading: AttributeReading): TableValue[] {
   if (reading.kind === 'not judged') {
-    const unknown: null[] = new Array(tableColumns.length - 4).fill(null);
+    const unknown: null[] = new Array(Object.keys(tableColumns).length - 4).fill(null);
     return [reading.name, reading.kind, reading.n, ...unknown, reading.reason];
   }
   const { name, kind, n, byAxis, byClassifier, penalty } = reading;
@@ -165,7 +171,7 @@ function tableRow(reading: AttributeReading): Cell[] {
 
 type Scores = Exclude<AttributeReading, { kind: 'not judged' }>['byAxis' | 'byClassifier'];
 
-function scoreCells(scores: Scores): Cell[] {
+function scoreCells(scores: Scores): TableValue[] {
   const { lower, upper, p, q } = scores;
   return 'accuracy' in scores
     ? [scores.accuracy, lower, upper, scores.balancedAccuracy, scores.auc, null, null, p, q]

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { FusiformError } from '../../../shared/errors.ts';
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
 import { readSafetensorsFile, writeSafetensorsFile } from '../../formats/safetensors/safetensors.ts';
+import { latentRidge } from '../../glm/latent-weights.ts';
 import { selectSomeVoxels, testVoxels } from '../../glm/voxel-selection.ts';
 import type { NumericArray } from '../../math/nd-array.ts';
 import { defineStage } from '../stage.ts';
@@ -22,6 +23,8 @@ const parameters = z.strictObject({
   gainRule: ruleSchema,
   gainMeasure: gainMeasureSchema,
   regions: regionsSchema,
+  /** Relative penalty on the latents (see `latentWeights`); absent: least squares. */
+  ridge: z.number().gt(0).exactOptional(),
   engine: z.enum(['native', 'webgpu', 'wasm']),
 });
 
@@ -61,7 +64,7 @@ export const fitMappingStage = defineStage({
   name: 'fit-mapping',
   version: 2,
   parameters,
-  async run({ faceRule, gainRule, gainMeasure, regions: wanted, engine: kind }, context) {
+  async run({ faceRule, gainRule, gainMeasure, regions: wanted, ridge, engine: kind }, context) {
     const { description, equations, mask } = await readEncoding(context.inputs.encoding);
     const { statistics, crossValidated } = await readVoxelStatistics(context.inputs.statistics);
     const tested = testVoxels(statistics, gainMeasure, crossValidated?.z);
@@ -69,6 +72,7 @@ export const fitMappingStage = defineStage({
     const solution = await equations.solve({
       engine: await solvingEngine(equations, kind, context),
       work: context,
+      ...(ridge === undefined ? {} : { ridge: await latentRidge(equations, description.latentNames, ridge) }),
     });
     const { positions } = selection;
     const rows = (names: readonly string[]) => pickRows(solution.beta, equations, names, positions);

@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { labelledGrid } from '../../formats/image/labelled-grid.ts';
-import { writeTsvFile } from '../../formats/tsv/write.ts';
+import { columnsOfRows } from '../../formats/table/columns.ts';
+import { writeTable } from '../../formats/table/write.ts';
 import { activeVariance, codeStatistics, rankLatents } from '../../generative/code-statistics.ts';
 import { defineStage } from '../stage.ts';
 import { decodeToPictures } from './decode-to-pictures.ts';
@@ -21,7 +22,7 @@ const parameters = z.strictObject({
 /** Codes of a face set (input `latents`), their model (`model`) -> which latents are used, and what the first of them do. */
 export const latentUsageStage = defineStage({
   name: 'latent-usage',
-  version: 1,
+  version: 2,
   parameters,
   async run({ engine: kind, top, steps, range }, context) {
     const latents = await readLatents(context.inputs.latents);
@@ -34,9 +35,15 @@ export const latentUsageStage = defineStage({
       const { mean, variance } = statistics;
       const ranked = rankLatents(statistics);
       const whole = variance.reduce((sum, value) => sum + value, 0);
-      await writeTsvFile(
-        join(context.outDir, 'latent-usage.tsv'),
-        ['rank', 'latent', 'mean', 'variance', 'share', 'active'],
+      const table = columnsOfRows(
+        {
+          rank: 'int',
+          latent: 'int',
+          mean: 'double',
+          variance: 'double',
+          share: 'double',
+          active: 'bool',
+        },
         Array.from(ranked, (latent, at) => [
           at + 1,
           latent + 1,
@@ -46,6 +53,7 @@ export const latentUsageStage = defineStage({
           variance[latent] > activeVariance,
         ]),
       );
+      await writeTable(join(context.outDir, 'latent-usage'), table, ['tsv', 'parquet']);
       const shown = Array.from(ranked.subarray(0, top));
       const positions = Array.from({ length: steps }, (_, at) => -range + (2 * range * at) / (steps - 1));
       const codes = Float32Array.from(

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { exactDistance, nearestNeighbours } from '../../decoding/neighbours.ts';
 import { labelledGrid } from '../../formats/image/labelled-grid.ts';
-import { writeTsvFile } from '../../formats/tsv/write.ts';
+import { columnsOfRows } from '../../formats/table/columns.ts';
+import { writeTable } from '../../formats/table/write.ts';
 import { imagesAtSize } from '../../generative/image-set.ts';
 import { defineStage } from '../stage.ts';
 import { readPicturedCodes } from './collect-codes.ts';
@@ -24,7 +25,7 @@ const parameters = z.strictObject({
  */
 export const neighboursStage = defineStage({
   name: 'neighbours',
-  version: 1,
+  version: 2,
   parameters,
   async run({ engine: kind, count, by }, context) {
     const queries = await readPicturedCodes(context.inputs.queries);
@@ -67,11 +68,19 @@ export const neighboursStage = defineStage({
         };
       });
     });
-    await writeTsvFile(
-      join(context.outDir, 'neighbours.tsv'),
-      ['face', 'rank', 'neighbour', 'correlation', 'distance', 'pixel_correlation', 'pixel_distance'],
+    const table = columnsOfRows(
+      {
+        face: 'string',
+        rank: 'int',
+        neighbour: 'string',
+        correlation: 'double',
+        distance: 'double',
+        pixel_correlation: 'double',
+        pixel_distance: 'double',
+      },
       rows.map((row) => Object.values(row)),
     );
+    await writeTable(join(context.outDir, 'neighbours'), table, ['tsv', 'parquet']);
     const shown = Math.min(count, total);
     const picture = await labelledGrid(
       found.flatMap((neighbours, query) => [

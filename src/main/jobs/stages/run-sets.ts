@@ -26,7 +26,7 @@ export interface SetPlan {
  * As many sets as were asked for, or fewer, so that each shows every test face. Where not even two do, two, and the faces
  * that both have.
  *
- * @throws FusiformError RELIABILITY_TOO_FEW
+ * @throws FusiformError RELIABILITY_TOO_FEW, DESIGN_INVALID
  */
 export function planSets(
   runs: readonly BoldRun[],
@@ -34,6 +34,12 @@ export function planSets(
   settings: GlmSettings,
   wanted: number,
 ): SetPlan {
+  if (settings.hrfModel === 'fir') {
+    throw new FusiformError(
+      'DESIGN_INVALID',
+      "The reliability of voxels needs one response a test face: the model 'fir' has one a delay; choose another (--hrf).",
+    );
+  }
   const known = new Set(testFaces.map(({ name }) => name));
   const isFace = (name: string) => known.has(testFaceOf(name) ?? '');
   const ofRuns = runs.map((run) => conditionNames([run], roles, settings));

@@ -4,7 +4,8 @@ import { FusiformError, type Problem } from '../../../shared/errors.ts';
 import { writeJsonFile } from '../../formats/json/json.ts';
 import { niftiIntents } from '../../formats/nifti/write.ts';
 import { writeSafetensorsFile } from '../../formats/safetensors/safetensors.ts';
-import { writeTsvFile } from '../../formats/tsv/write.ts';
+import { columnsOfRows } from '../../formats/table/columns.ts';
+import { writeTable } from '../../formats/table/write.ts';
 import {
   type NoiseCeiling,
   noiseCeiling,
@@ -41,7 +42,7 @@ const parameters = z.strictObject({
  */
 export const voxelReliabilityStage = defineStage({
   name: 'voxel-reliability',
-  version: 1,
+  version: 2,
   parameters,
   async run({ runs, settings, noise, maskThreshold, sets: wantedSets, regions: wanted }, context) {
     const { signal, outDir } = context;
@@ -85,7 +86,19 @@ export const voxelReliabilityStage = defineStage({
       noiseVariance: { shape: [nVoxels], data: ceiling.noiseVariance },
       voxels: { shape: [nVoxels], data: mask.indices },
     });
-    await writeTsvFile(join(outDir, 'reliability.tsv'), Object.keys(rows[0]), rows.map(Object.values));
+    const table = columnsOfRows(
+      {
+        region: 'string',
+        voxels: 'int',
+        splitHalf: 'double',
+        spearmanBrown: 'double',
+        noiseCeiling: 'double',
+        above10: 'double',
+        patterns: 'double',
+      },
+      rows.map((row) => Object.values(row)),
+    );
+    await writeTable(join(outDir, 'reliability'), table, ['tsv', 'parquet'], { sidecar: false });
     const summary = {
       subject: index.subject,
       runs: fitted.results.length,
