@@ -61,6 +61,11 @@ export interface RegionEvaluation {
   readonly gender: Score | null;
   /** The same by the sign of the projection, as published. */
   readonly genderPublished: Score | null;
+  /**
+   * Two-way identification between codes of the same faces from two halves of the runs: how far noise bounds what is decoded.
+   * Absent in evaluations of before it was taken.
+   */
+  readonly ceiling?: Score;
   /** The imagined face among its candidates; null where none was imagined or it is not known which. */
   readonly imagery: Score | null;
 }

@@ -8,6 +8,7 @@ import { openEngine } from '../../src/main/engine/registry.ts';
 import { writeNifti } from '../../src/main/formats/nifti/write.ts';
 import { readSafetensorsFile } from '../../src/main/formats/safetensors/safetensors.ts';
 import { buildDesign, type DesignEvent } from '../../src/main/glm/design.ts';
+import { noiseCeilings } from '../../src/main/jobs/evaluation/noise-ceiling.ts';
 import { frameTimes } from '../../src/main/jobs/stages/bold-run.ts';
 import { decodePatternsStage, readDecoded } from '../../src/main/jobs/stages/decode-patterns.ts';
 import { fitEncodingStage, readEncoding } from '../../src/main/jobs/stages/fit-encoding.ts';
@@ -163,7 +164,7 @@ describe('what is known of test faces', () => {
       settings: {},
       noise: 'ols',
       maskThreshold: 0.5,
-      folds: 0,
+      folds: 2,
       engine: 'wasm',
     });
     inputs.statistics = await perform('statistics', voxelStatisticsStage, { engine: 'wasm' });
@@ -232,6 +233,19 @@ describe('what is known of test faces', () => {
       });
     });
     assert.ok(exchanged.pairwise < honest.pairwise);
+  });
+
+  it('of two halves of the runs bounds what is decoded: the same faces are told apart by both', async () => {
+    const options = { engine, work: await stageContext(at('ceiling'), { inputs: honest.inputs }), seed: 1 };
+    const names = ['all', 'occipital', 'nowhere'];
+    const [all, , nowhere] = await noiseCeilings(honest.inputs, names, options);
+    assert.ok(Number(all.value) > 0.8 && Number(all.value) <= 1, `${all.value}`);
+    assert.ok(Number(all.lower) <= Number(all.value) && Number(all.upper) >= Number(all.value));
+    assert.deepEqual([all.n, all.chance], [nTest, 0.5]);
+    assert.match(nowhere.reason ?? '', /no decoder/);
+    const { encoding: _, ...without } = honest.inputs;
+    const [unknown] = await noiseCeilings(without, ['all'], options);
+    assert.deepEqual([unknown.value, typeof unknown.reason], [null, 'string']);
   });
 
   it('of the other test faces has no part in one: alone it is decoded, and drawn, to the same bits', async () => {

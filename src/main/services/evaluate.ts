@@ -1,15 +1,16 @@
-import { basename, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { type DecoderKind, publishedDecoder } from '../../shared/decoders.ts';
 import type { EngineKind } from '../engine/engine.ts';
 import { hashFile } from '../formats/files/read.ts';
 import type { OnnxOptions } from '../jobs/evaluation/onnx-network.ts';
 import { evaluateStage } from '../jobs/stages/evaluate.ts';
+import { findAncestors } from '../store/lineage.ts';
 import { encodeFaces, latentsName } from './latents.ts';
 import { refuseImageryOverlap } from './leakage.ts';
 import { describeModel } from './models.ts';
 import { staleNote } from './staleness.ts';
-import { decodingName, stimuliName } from './subjects.ts';
-import type { StageOutcome, Workspace } from './workspace.ts';
+import { decodingName, mappingName, stimuliName } from './subjects.ts';
+import type { Input, StageOutcome, Workspace } from './workspace.ts';
 
 export interface EvaluateRequest {
   readonly subject: string;
@@ -81,11 +82,32 @@ export async function evaluateSubject(workspace: Workspace, request: EvaluateReq
         ? { featuresModel: { path: resolve(features.file), hash: await hashFile(features.file) } }
         : {}),
       ...axis,
+      ...decodedBy(workspace, request),
     },
     entry: { kind: 'evaluation', name },
   });
   const stale = staleNote(workspace, 'decoding', name);
   return { ...outcome, problems: [...stale, ...overlaps, ...outcome.problems] };
+}
+
+/** What the codes were decoded by, where the mapping was fitted here: halves of the runs are decoded by it too. */
+function decodedBy(
+  workspace: Workspace,
+  { subject, model, decoder = publishedDecoder }: EvaluateRequest,
+): Record<string, Input> {
+  const name = mappingName(subject, model);
+  if (!workspace.entries('mapping').some((entry) => entry.name === name)) return {};
+  const mapping = workspace.entry('mapping', name);
+  const { sql, artifactsDir } = workspace.store;
+  const encoding = findAncestors(sql, mapping.key, 'fit-encoding').find(({ artifact }) => artifact !== null);
+  if (encoding === undefined || encoding.artifact === null) return {};
+  return {
+    mapping,
+    encoding: { hash: encoding.artifact, path: join(artifactsDir, encoding.artifact) },
+    ...(decoder === publishedDecoder
+      ? {}
+      : { decoder: workspace.entry('decoder', decodingName(subject, model, decoder)) }),
+  };
 }
 
 /** How a network takes pictures, as a stage's parameters: what is not said is not there. */

@@ -12,14 +12,21 @@ export function foldsOf(folder: string): number[] {
 }
 
 /** The sums of all folds but one. */
-export async function sumsWithout(
+export function sumsWithout(
   folder: string,
   folds: readonly number[],
   left: number,
 ): Promise<NormalEquations> {
+  return sumsOf(
+    folder,
+    folds.filter((fold) => fold !== left),
+  );
+}
+
+/** The sums of some folds, taken together. */
+export async function sumsOf(folder: string, folds: readonly number[]): Promise<NormalEquations> {
   let total: NormalEquations | undefined;
   for (const fold of folds) {
-    if (fold === left) continue;
     const { arrays } = await readSafetensorsFile(join(folder, foldFile(fold)));
     const part = NormalEquations.fromNamedArrays(arrays);
     if (total === undefined) total = part;

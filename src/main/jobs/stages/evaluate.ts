@@ -15,6 +15,7 @@ import { adjustOverRegions } from '../evaluation/adjust.ts';
 import { genderAxis, genderScore, imageryScore } from '../evaluation/attribute-scores.ts';
 import { type Judging, judgingOf, scoreCodes } from '../evaluation/code-scores.ts';
 import { type PicturesToCompare, scoreByDiscriminator, scoreByOnnx } from '../evaluation/feature-scores.ts';
+import { noiseCeilings } from '../evaluation/noise-ceiling.ts';
 import { layouts } from '../evaluation/onnx-graph.ts';
 import { scorePictures, writePictures } from '../evaluation/picture-scores.ts';
 import {
@@ -63,11 +64,12 @@ const fileName = 'evaluation.json';
 /**
  * Decoded codes (input `decoded`), the true codes of the stimuli (`latents`) and their pictures where these are at hand
  * (`faces`), their model (`model`), the one whose discriminator looks at the pictures (`discriminator`), an ONNX model
- * (`featuresModel`), and for gender a labelled face set with its codes (`axisFaces`, `axisLatents`) -> scores.
+ * (`featuresModel`), for gender a labelled face set with its codes (`axisFaces`, `axisLatents`), and for the noise ceiling what was
+ * decoded by (`mapping`, `encoding`, `decoder`) -> scores.
  */
 export const evaluateStage = defineStage({
   name: 'evaluate',
-  version: 3,
+  version: 4,
   parameters,
   async run(options, context) {
     const { inputs, outDir, signal } = context;
@@ -110,6 +112,11 @@ export const evaluateStage = defineStage({
         signal.throwIfAborted();
         return scoreCodes(region.test, targets, latents.latentDim, judging);
       });
+      const ceilings = await noiseCeilings(
+        inputs,
+        regions.map(({ name }) => name),
+        { engine: await context.engine(options.engine), work: context, seed },
+      );
       const evaluation: Evaluation = {
         version: evaluationVersion,
         subject: description.subject,
@@ -128,6 +135,7 @@ export const evaluateStage = defineStage({
               retrieval,
               gender: gender && genderScore(gender, region.test, 'midpoint', seed),
               genderPublished: gender && genderScore(gender, region.test, 'origin', seed),
+              ceiling: ceilings[at],
               imagery:
                 options.imagery && imageryScore(options.imagery, region.imagery, latents, inputs.latents),
             };

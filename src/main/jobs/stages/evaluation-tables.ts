@@ -15,6 +15,7 @@ export const definitions = {
   gender: 'axis-midpoint/1',
   genderPublished: 'axis-origin/1',
   imagery: 'imagery-rank/1',
+  ceiling: 'noise-ceiling-halves/1',
 } as const;
 
 /** The tests of the published study, where another one stands first. */
@@ -130,6 +131,7 @@ export function metricsOf(evaluation: Evaluation): Metric[] {
       const score = scores[name];
       return score === null ? [] : [metric(name, name, region, score)];
     }),
+    ...(scores.ceiling === undefined ? [] : [metric('noiseCeiling', 'ceiling', region, scores.ceiling)]),
     ...retrieval.map((score) => metric(`retrieval${score.ways}Top${score.top}`, 'retrieval', region, score)),
   ]);
   const { trueGender, trueGenderPublished } = evaluation;
