@@ -28,7 +28,7 @@ const forbiddenCalls: Record<string, RegExp> = {
   'logSoftmax: leaks a tensor a call on every engine': /\blogSoftmax\b/,
   'dataSync and its like: throw on WebGPU': /\b(dataSync|arraySync|bufferSync)\(|backend\.readSync\(/,
   'round: returns zeros for whole numbers on the native engine': /\btf\.round\(/,
-  'worker.terminate: ends the process where a graphics device is open; the runner alone may, after a wait':
+  'worker.terminate: ends the process where a graphics device is open; endWorker alone may, after a wait':
     /\bworker\.terminate\(\)/i,
 };
 
@@ -41,7 +41,7 @@ describe('the sources', () => {
     it(`do without ${what}`, () => {
       const found = files.filter((name) => {
         const code = readFileSync(join(root, name), 'utf8').replaceAll(/^\s*(\/\/|\*|\/\*).*$/gm, '');
-        return pattern.test(code) && !name.endsWith('thread-runner.ts');
+        return pattern.test(code) && !name.endsWith('end-worker.ts');
       });
       assert.deepEqual(found, []);
     });

@@ -1,14 +1,11 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { errorFromProblem, FusiformError } from '../../shared/errors.ts';
 import type { ReportProgress } from '../../shared/progress.ts';
 import { configureProcess } from '../engine/native/open.ts';
 import { threadsOfEnvironment } from '../engine/open-kind.ts';
-import type { CloseRequest, JobReply, JobRequest, WorkerData } from './messages.ts';
+import { endWorker } from './end-worker.ts';
+import type { JobReply, JobRequest, WorkerData } from './messages.ts';
 import type { StageResult } from './stage.ts';
-
-/** What an idle worker needs to close its engine is a fraction of a second. */
-const closeLimitMs = 10_000;
 
 export interface RunOptions {
   readonly report: ReportProgress;
@@ -33,12 +30,7 @@ export class ThreadRunner {
     this.#worker = undefined;
     await this.#queue;
     if (worker === undefined) return;
-    // Torn down with a graphics device open a thread takes the whole process along: it ends by itself.
-    const ended = once(worker, 'exit');
-    worker.postMessage({ close: true } satisfies CloseRequest);
-    const timer = setTimeout(() => worker.terminate(), closeLimitMs);
-    await ended;
-    clearTimeout(timer);
+    await endWorker(worker);
   }
 
   #runNow(request: JobRequest, { report, signal }: RunOptions): Promise<StageResult> {

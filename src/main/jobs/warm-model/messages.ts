@@ -48,11 +48,6 @@ export interface WarmRequest {
   readonly task: WarmTask;
 }
 
-/** The last message: the thread gives its model and its engine back and ends by itself. */
-export interface WarmClose {
-  readonly close: true;
-}
-
 export type WarmReply =
   | { readonly id: number; readonly type: 'done'; readonly answer: WarmAnswers[WarmTask['kind']] }
   | { readonly id: number; readonly type: 'failed'; readonly problem: Problem }

@@ -2,14 +2,15 @@ import { parentPort } from 'node:worker_threads';
 import { FusiformError } from '../../../shared/errors.ts';
 import { asEngineFailure } from '../../engine/failure.ts';
 import { LoadedModel } from './loaded-model.ts';
-import type { WarmClose, WarmReply, WarmRequest } from './messages.ts';
+import type { CloseRequest } from '../messages.ts';
+import type { WarmReply, WarmRequest } from './messages.ts';
 
 /** The thread that keeps a model loaded. Requests come one after another: the next when the one before was answered. */
 const port = parentPort;
 if (!port) throw new Error('The thread of a warm model is started by its owner.');
 const loaded = new LoadedModel();
 
-port.on('message', (message: WarmRequest | WarmClose) => {
+port.on('message', (message: WarmRequest | CloseRequest) => {
   if ('close' in message) {
     loaded.close().finally(() => port.close());
     return;

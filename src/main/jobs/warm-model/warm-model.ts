@@ -1,10 +1,11 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { errorFromProblem, FusiformError } from '../../../shared/errors.ts';
 import type { EngineKind } from '../../engine/engine.ts';
-import type { WarmAnswers, WarmClose, WarmReply, WarmRequest, WarmTask } from './messages.ts';
+import { configureProcess } from '../../engine/native/open.ts';
+import { threadsOfEnvironment } from '../../engine/open-kind.ts';
+import { endWorker } from '../end-worker.ts';
+import type { WarmAnswers, WarmReply, WarmRequest, WarmTask } from './messages.ts';
 
-const closeLimitMs = 10_000;
 /** Requests that may wait at a time; more come from no person. */
 const waitingLimit = 64;
 
@@ -142,22 +143,17 @@ export class WarmModel {
   }
 
   #start(): Worker {
+    configureProcess(threadsOfEnvironment());
     this.#worker ??= new Worker(new URL('./thread.ts', import.meta.url));
     return this.#worker;
   }
 
-  /** Torn down with a graphics device open a thread takes the whole process along: it ends by itself. */
   async #end(): Promise<void> {
     const worker = this.#worker;
     this.#worker = null;
     if (this.#idle !== null) clearTimeout(this.#idle);
     if (worker === null) return this.#closing ?? undefined;
-    const ended = once(worker, 'exit');
-    worker.ref();
-    worker.postMessage({ close: true } satisfies WarmClose);
-    const timer = setTimeout(() => worker.terminate(), closeLimitMs);
-    this.#closing = ended.then(() => {
-      clearTimeout(timer);
+    this.#closing = endWorker(worker).then(() => {
       this.#closing = null;
     });
     await this.#closing;
