@@ -6,7 +6,7 @@ export interface ScoreDefinition {
   /** Where it comes from. */
   readonly reference: string;
   /** Page of docs/guide that writes it out in full. */
-  readonly page: 'scores' | 'attributes' | 'imagery' | 'learning-curve' | 'maps' | 'rating';
+  readonly page: 'scores' | 'attributes' | 'imagery' | 'learning-curve' | 'maps' | 'app-rating';
 }
 
 const paper = 'VanRullen & Reddy (2019), doi 10.1038/s42003-019-0438-y';
@@ -145,6 +145,19 @@ export const scoreDefinitions: Readonly<Record<string, ScoreDefinition>> = {
     words: 'all voxels less all others: mean over test faces, with a 95 % interval by bootstrap over faces',
     reference: 'Wilcoxon (1945), doi 10.2307/3001968',
     page: 'maps',
+  },
+  'rating-preference/1': {
+    title: 'Human preference',
+    words:
+      'the share of ratings that preferred the first; p by the exact binomial test against one half, two-sided.',
+    reference: paper,
+    page: 'app-rating',
+  },
+  'fleiss-kappa/1': {
+    title: "Fleiss' kappa",
+    words: "Fleiss' kappa over the faces that every rater rated; 1: all agree, 0: as much as chance brings",
+    reference: 'Fleiss (1971), doi 10.1037/h0031619',
+    page: 'app-rating',
   },
 };
 

@@ -214,10 +214,16 @@ function toRecord(row: JobRow): JobRecord {
 }
 
 export function listMetrics(sql: Sql, jobKey: string): Metric[] {
-  return sql
+  const rows = sql
     .prepare(
-      `SELECT name, definition, subject, model, region, value, lower, upper, p, chance, n
+      `SELECT name, definition, subject, model, decoder, region, value, lower, upper, p, test, adjusted_p AS adjustedP,
+         published_p AS publishedP, published_test AS publishedTest, chance, n, reason
        FROM metric WHERE job_key = ? ORDER BY model, region, name`,
     )
-    .all(jobKey) as Metric[];
+    .all(jobKey) as Record<string, unknown>[];
+  return rows.map((row) => {
+    // What a row lacks, a metric does not have; a value that is missing is told.
+    const known = Object.entries(row).filter(([name, value]) => name === 'value' || value !== null);
+    return Object.fromEntries(known) as unknown as Metric;
+  });
 }

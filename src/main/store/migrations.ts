@@ -175,4 +175,28 @@ export const migrations: readonly string[] = [
   -- What was computed from what, followed in both directions over thousands of jobs.
   CREATE INDEX job_artifact ON job (artifact);
   `,
+  `
+  -- Human judgement: which of two decoded pictures is more like the original. What is compared is kept as it was.
+  CREATE TABLE rating_session (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    created_at TEXT NOT NULL,
+    seed INTEGER NOT NULL,
+    first TEXT NOT NULL,
+    second TEXT NOT NULL,
+    items TEXT NOT NULL CHECK (json_valid(items))
+  ) STRICT;
+  CREATE TABLE rating (
+    session INTEGER NOT NULL REFERENCES rating_session (id) ON DELETE CASCADE,
+    rater TEXT NOT NULL,
+    item INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    choice TEXT NOT NULL CHECK (choice IN ('first', 'second')),
+    first_side TEXT NOT NULL CHECK (first_side IN ('left', 'right')),
+    seconds REAL NOT NULL,
+    answered_at TEXT NOT NULL,
+    PRIMARY KEY (session, rater, item),
+    UNIQUE (session, rater, place)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -41,6 +41,13 @@ export const sections: readonly Section[] = [
     })),
   },
   {
+    path: '/evaluation',
+    name: 'Evaluation',
+    screen: lazy(async () => ({
+      default: (await import('../evaluation/evaluation-screen.tsx')).EvaluationScreen,
+    })),
+  },
+  {
     path: '/gallery',
     name: 'Gallery',
     screen: lazy(async () => ({ default: (await import('../gallery/gallery-screen.tsx')).GalleryScreen })),

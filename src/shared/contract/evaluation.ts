@@ -18,17 +18,17 @@ export const metricSchema = z.object({
   region: z.string(),
   /** Null where it could not be computed; `reason` says why. */
   value: z.number().nullable(),
-  lower: z.number().optional(),
-  upper: z.number().optional(),
-  p: z.number().optional(),
+  lower: z.number().exactOptional(),
+  upper: z.number().exactOptional(),
+  p: z.number().exactOptional(),
   /** The test of `p`, with its version. */
-  test: z.string().optional(),
-  adjustedP: z.number().optional(),
-  publishedP: z.number().optional(),
-  publishedTest: z.string().optional(),
-  chance: z.number().optional(),
+  test: z.string().exactOptional(),
+  adjustedP: z.number().exactOptional(),
+  publishedP: z.number().exactOptional(),
+  publishedTest: z.string().exactOptional(),
+  chance: z.number().exactOptional(),
   n: z.number(),
-  reason: z.string().optional(),
+  reason: z.string().exactOptional(),
 });
 
 export const identificationMatrixSchema = z.object({

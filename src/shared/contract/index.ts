@@ -12,6 +12,7 @@ import { locations } from './locations.ts';
 import { models } from './models.ts';
 import { overview } from './overview.ts';
 import { projects } from './projects.ts';
+import { rating } from './rating.ts';
 import { settings } from './settings.ts';
 import { subjects } from './subjects.ts';
 
@@ -33,6 +34,7 @@ export const contract = {
   brain,
   figures,
   gallery,
+  rating,
   jobs,
   links,
   settings,

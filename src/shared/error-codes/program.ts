@@ -53,6 +53,13 @@ export const programErrors = {
   PROJECT_NOT_OPEN: { kind: 'project', remedy: 'Open it from the list of projects.' },
   QUEUED_JOB_UNKNOWN: { kind: 'project', remedy: 'Look at the queue as it is now: the job was removed.' },
   QUEUED_JOB_STATE: { kind: 'project', remedy: 'Look at the queue as it is now: the job went on meanwhile.' },
+  RATING_EXISTS: { kind: 'usage', remedy: 'Choose another name, or go on with the session that is there.' },
+  RATING_NOTHING_TO_COMPARE: {
+    kind: 'usage',
+    remedy:
+      'Decode and evaluate the same subjects with both; pictures that were shown must be in the project.',
+  },
+  RATING_OUT_OF_TURN: { kind: 'project', remedy: 'Go on with the comparison that is shown now.' },
   JOB_CANCELLED: { kind: 'usage', remedy: 'Run the same command again to go on from where it stopped.' },
 
   // the application's hosts

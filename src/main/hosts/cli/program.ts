@@ -20,6 +20,7 @@ import { addModelCommands } from './commands/model/index.ts';
 import { addProjectCommands } from './commands/project.ts';
 import { addPublishedCommands } from './commands/published.ts';
 import { addQualityCommand } from './commands/quality.ts';
+import { addRatingCommands } from './commands/rating.ts';
 import { addRegionCommands } from './commands/regions.ts';
 import { addReproduceCommand } from './commands/reproduce.ts';
 import { addReportCommand } from './commands/report.ts';
@@ -83,6 +84,7 @@ function buildProgram(makeTerminal: MakeTerminal): Command {
   addStudyCommands(program, makeTerminal);
   addImageryCommand(program, makeTerminal);
   addMapsCommand(program, makeTerminal);
+  addRatingCommands(program, makeTerminal);
   addReportCommand(program, makeTerminal);
   addFigureCommands(program, makeTerminal);
   addPublishedCommands(program, makeTerminal);

@@ -10,6 +10,7 @@ import { jobs } from './handlers/jobs.ts';
 import { links } from './handlers/links.ts';
 import { models } from './handlers/models.ts';
 import { projects } from './handlers/projects.ts';
+import { rating } from './handlers/rating.ts';
 import { decoding } from './handlers/results.ts';
 import { subjects } from './handlers/subjects.ts';
 
@@ -28,6 +29,7 @@ export const router = api.router({
   brain,
   figures,
   gallery,
+  rating,
   jobs,
   links,
   settings,
