@@ -2,6 +2,7 @@ import { Link, Route, Switch, useLocation, useSearch } from 'wouter';
 import { useSelection } from '../app/selection.ts';
 import { Choice } from '../components/choice.tsx';
 import { ProblemView } from '../components/problem-view.tsx';
+import { RatingPage } from '../rating/rating-page.tsx';
 import { AttributesPage } from './attributes-page.tsx';
 import { CurvePage } from './curve-page.tsx';
 import { EvaluateForm } from './evaluate-form.tsx';
@@ -35,6 +36,9 @@ export function EvaluationScreen() {
       <Switch>
         <Route path="/group">
           <GroupPage scored={results.scored} />
+        </Route>
+        <Route path="/rating">
+          <RatingPage />
         </Route>
         <Route path="/report">
           <ReportPage scored={results.scored} />

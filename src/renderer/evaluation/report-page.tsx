@@ -5,7 +5,7 @@ import { useProject } from '../app/project.tsx';
 import { api, queries } from '../client/api.ts';
 import { Choice } from '../components/choice.tsx';
 import { FolderField } from '../components/folder-field.tsx';
-import { useJobsOf } from '../subjects/use-enqueue.ts';
+import { useJobsOf } from '../jobs/use-enqueue.ts';
 import { RunJob } from './run-job.tsx';
 import type { Evaluated } from './use-evaluation.ts';
 

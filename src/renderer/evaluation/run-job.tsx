@@ -4,7 +4,7 @@ import type { JobRequestInput } from '../../shared/contract/job-requests.ts';
 import { useQueue } from '../app/project.tsx';
 import { JobStatus } from '../components/job-status.tsx';
 import { ProblemView } from '../components/problem-view.tsx';
-import { useEnqueue } from '../subjects/use-enqueue.ts';
+import { useEnqueue } from '../jobs/use-enqueue.ts';
 
 interface RunJobProps {
   readonly label: string;
