@@ -62,6 +62,13 @@ export const scoreDefinitions: Readonly<Record<string, ScoreDefinition>> = {
     reference: 'as reconstructions are compared since Shen et al. (2019), doi 10.1371/journal.pcbi.1006633',
     page: 'scores',
   },
+  'noise-ceiling-halves/1': {
+    title: 'Noise ceiling by halves of the runs',
+    words:
+      "two-way identification between the two: the share of the other faces whose code from one half correlates less with a face's code from the other half than its own does, ties one half; the mean over faces and over both ways round.",
+    reference: 'what the noise of half of the runs leaves to be decoded',
+    page: 'scores',
+  },
   'axis-midpoint/1': {
     title: 'Gender read from codes, parted half way',
     words: 'the side of the mid-point between the two means.',

@@ -12,6 +12,7 @@ const ofCodes = ['pairwise', 'nWay'];
 const ofPictures = ['ssim', 'ssimPublished', 'pixCorr'];
 const ofGender = ['gender', 'genderPublished'];
 const ceilings: Readonly<Record<string, string>> = {
+  noiseCeiling: 'two halves of the runs told from one another',
   ownSsim: "the model's own reconstructions, structural similarity",
   ownSsimPublished: "the model's own reconstructions, structural similarity as MATLAB has it",
   ownPixCorr: "the model's own reconstructions, pixel correlation",
