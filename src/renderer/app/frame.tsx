@@ -1,15 +1,17 @@
 import type { ReactNode } from 'react';
-import { Link, useLocation } from 'wouter';
+import { Link, useLocation, useSearch } from 'wouter';
 import { JobBar } from '../jobs/job-bar.tsx';
 import { Inspector } from './inspector.tsx';
 import { useProject } from './project.tsx';
 import { sections } from './sections.ts';
+import { selectionText } from './selection.ts';
 import { Shortcuts } from './shortcuts.tsx';
 
 /** One window: where one can go, the work, what is selected, and the job that runs. */
 export function Frame({ children }: { readonly children: ReactNode }) {
   const project = useProject();
   const [location] = useLocation();
+  const selected = selectionText(useSearch());
   const section = sections.find(({ path }) => location.startsWith(path));
   return (
     <div className="frame">
@@ -23,7 +25,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
         <ul className="navigation-sections">
           {sections.map(({ path, name }) => (
             <li key={path}>
-              <Link href={path} aria-current={section?.path === path ? 'page' : undefined}>
+              <Link href={`${path}${selected}`} aria-current={section?.path === path ? 'page' : undefined}>
                 {name}
               </Link>
             </li>

@@ -11,7 +11,7 @@ import { StimulusPanel } from '../inspector/stimulus-panel.tsx';
 import { SubjectPanel } from '../inspector/subject-panel.tsx';
 import { TrialPanel } from '../inspector/trial-panel.tsx';
 import { VoxelPanel } from '../inspector/voxel-panel.tsx';
-import { type Selectable, type Selection, useSelection } from './selection.ts';
+import { type Selectable, useSelection } from './selection.ts';
 
 /** The panels, the most particular thing first. Each is shown while the address selects what it is of. */
 const panels: readonly { readonly of: Selectable; readonly panel: ComponentType<PanelProps> }[] = [
@@ -39,7 +39,5 @@ export function Inspector() {
       </p>
     );
   }
-  return shown.map(({ of, panel: Panel }) => (
-    <Panel key={`${of} ${selection[of]}`} selection={selection satisfies Selection} />
-  ));
+  return shown.map(({ of, panel: Panel }) => <Panel key={of} selection={selection} />);
 }

@@ -57,6 +57,12 @@ export function selectionOf(parameters: URLSearchParams): Selection {
   return Object.fromEntries(found);
 }
 
+/** The selection of an address alone, to be taken to another view: `?subject=01`, or nothing. */
+export function selectionText(search: string): string {
+  const selection = new URLSearchParams(selectionOf(new URLSearchParams(search)));
+  return selection.size === 0 ? '' : `?${selection}`;
+}
+
 /** The same address with another selection. */
 export function changed(parameters: URLSearchParams, change: SelectionChange): URLSearchParams {
   const next = new URLSearchParams(parameters);

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { Button, Checkbox, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { type GalleryFacts, galleryScores } from '../../shared/contract/gallery.ts';
 import { Choice } from '../components/choice.tsx';
@@ -15,7 +16,13 @@ interface BarProps {
 const any = { id: '', name: 'all' } as const;
 
 /** What is shown, in which order. */
-export function GalleryBar({ facts, settings, columns, onChange }: BarProps) {
+export function GalleryBar({
+  facts,
+  settings,
+  columns,
+  onChange,
+  children,
+}: BarProps & { readonly children: ReactNode }) {
   const { view, zoom } = settings;
   const { by, descending } = view.order;
   const source = view.order.source || facts.sources[0]?.id || '';
@@ -70,6 +77,7 @@ export function GalleryBar({ facts, settings, columns, onChange }: BarProps) {
         onChange={(size) => onChange({ zoom: size })}
       />
       <ColumnChoice columns={columns} hidden={settings.hidden} onChange={onChange} />
+      {children}
     </div>
   );
 }

@@ -57,20 +57,19 @@ function Faces({ project, facts }: { readonly project: string; readonly facts: G
   return (
     <div className="gallery">
       <h1>Gallery</h1>
-      <GalleryBar facts={facts} settings={settings} columns={all} onChange={change} />
-      <p className="actions gallery-facts">
-        <ViewText project={project} facts={facts} view={view} />
+      <GalleryBar facts={facts} settings={settings} columns={all} onChange={change}>
         <ToggleButton className="toggle" isSelected={isBlinking} onChange={setBlinking}>
-          Blink with the original (b)
+          Blink (b)
         </ToggleButton>
-        <NearestButton project={project} facts={facts} />
         <ExportDialog
           project={project}
           view={view}
           columns={columns.map(({ id }) => id)}
           selected={selected}
         />
-      </p>
+        <NearestButton project={project} facts={facts} />
+      </GalleryBar>
+      <ViewText project={project} facts={facts} view={view} />
       {facts.notes.map((note) => (
         <p key={note} className="quiet">
           {note}
@@ -150,10 +149,10 @@ function ViewText({
     ...(chance?.pixCorr == null ? [] : [`PixCorr ${chance.pixCorr.toFixed(2)}`]),
   ];
   return (
-    <span className="gallery-text">
+    <p className="gallery-text">
       {data?.total ?? '...'} of {facts.rows} faces {order}; decoded from {regionName(view.region)}.
       {scores.length > 0 && <span className="quiet"> Chance: {scores.join(', ')}.</span>}
-    </span>
+    </p>
   );
 }
 
@@ -182,7 +181,7 @@ function NearestButton({ project, facts }: { readonly project: string; readonly 
             enqueue.mutate({ project, request: { kind: 'nearest-training', ...one } });
         }}
       >
-        {isUnderWay ? 'Looking for training faces ...' : 'Find the nearest training faces'}
+        {isUnderWay ? 'Looking for training faces ...' : 'Find nearest training faces'}
       </Button>
       {enqueue.error && <ProblemView error={enqueue.error} />}
     </>

@@ -1,5 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect, useMemo, useState } from 'react';
+import { useSelection } from '../app/selection.ts';
 import { queries } from '../client/api.ts';
 import { ProblemView } from '../components/problem-view.tsx';
 import { SliderInput } from '../components/slider-input.tsx';
@@ -29,12 +30,25 @@ export function LatentPanel({ selection }: PanelProps) {
 }
 
 function Latent({ mapping, latent }: { readonly mapping: MappingName; readonly latent: number }) {
-  const links = useQuery(queries.links.latent.queryOptions({ input: { ...mapping, latent } }));
+  const [, select] = useSelection();
+  const links = useQuery({
+    ...queries.links.latent.queryOptions({ input: { ...mapping, latent } }),
+    // The slider stays where it is while the next latent is on its way.
+    placeholderData: keepPreviousData,
+  });
+  useFollowingMap(mapping, latent);
   if (links.error) return <ProblemView error={links.error} />;
   if (links.data === undefined) return <p className="quiet">Reading ...</p>;
   const { isModelled, mean, sd, strongest, meanCode, modelArtifact } = links.data;
   return (
     <>
+      <SliderInput
+        label="Latent"
+        value={latent + 1}
+        min={1}
+        max={meanCode.length}
+        onChange={(number) => select({ latent: number - 1 }, { replace: true })}
+      />
       <Facts
         of={[
           ['of', `"${mapping.model}", subject ${mapping.subject}`],
@@ -65,6 +79,25 @@ function Latent({ mapping, latent }: { readonly mapping: MappingName; readonly l
       )}
     </>
   );
+}
+
+/** Of the file of a latent's map: what it shows. */
+const latentMap = /_desc-latent\d+_stat-(\w+)_statmap/;
+
+/** While a latent's map is looked at on the brain, the map of the next latent takes its place, where it was made. */
+function useFollowingMap(mapping: MappingName, latent: number): void {
+  const [{ map = '' }, select] = useSelection();
+  const shown = latentMap.exec(map)?.[1];
+  const { data } = useQuery({
+    ...queries.links.maps.queryOptions({
+      input: { ...mapping, target: { kind: 'latent', index: latent + 1 } },
+    }),
+    enabled: shown !== undefined,
+  });
+  const next = data?.maps.find(({ kind }) => kind === shown)?.id;
+  useEffect(() => {
+    if (next !== undefined && next !== map) select({ map: next }, { replace: true });
+  }, [next, map, select]);
 }
 
 /** Standard deviations to either side. */

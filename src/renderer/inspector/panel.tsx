@@ -81,12 +81,15 @@ interface PlaceLinkProps {
   readonly to: `/${string}`;
   /** What is selected there beside what is selected now. */
   readonly change?: SelectionChange;
+  /** Parameters that are left behind: what else a view keeps in the address may stand against the change. */
+  readonly without?: readonly string[];
   readonly children: ReactNode;
 }
 
 /** Goes to another view; what is selected goes with it. */
-export function PlaceLink({ to, change = {}, children }: PlaceLinkProps) {
+export function PlaceLink({ to, change = {}, without = [], children }: PlaceLinkProps) {
   const parameters = changed(new URLSearchParams(useSearch()), change);
+  for (const name of without) parameters.delete(name);
   return <Link href={`${to}?${parameters}`}>{children}</Link>;
 }
 

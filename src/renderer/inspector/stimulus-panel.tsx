@@ -130,6 +130,7 @@ function Decoded({ project, subject, stimulus, source, presentations }: DecodedP
     <>
       <Fold title="Latents: true (grey), decoded (blue)" isOpen>
         {links.error && <ProblemView error={links.error} />}
+        {links.isPending && <p className="quiet">Reading ...</p>}
         {links.data && (
           <LatentBars
             series={[

@@ -37,9 +37,9 @@ export function TargetMapsView({
     <>
       <p className="inspect-links">
         <span className="quiet">On the brain:</span>
-        {maps.data.maps.map(({ kind, file, description }) => (
+        {maps.data.maps.map(({ kind, id, description }) => (
           <span key={kind} title={description}>
-            <PlaceLink to="/brain" change={{ map: file }}>
+            <PlaceLink to="/brain" change={{ map: id }} without={['layers']}>
               {kindNames[kind] ?? kind}
             </PlaceLink>
           </span>

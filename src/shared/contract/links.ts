@@ -107,10 +107,11 @@ export const latentLinksSchema = z.object({
 });
 export type LatentLinks = z.output<typeof latentLinksSchema>;
 
-/** A map that shows a target: its image below `/data/<project>/`, and what it shows. */
+/** A map that shows a target, and what it shows. */
 export const targetMapSchema = z.object({
   kind: z.string(),
-  file: z.string(),
+  /** As images of the brain are named: `artifact:<hash>/<file>`. */
+  id: z.string(),
   description: z.string(),
   units: z.string(),
 });

@@ -68,7 +68,7 @@ export async function mapsOfTarget(
         );
         return {
           kind: shown,
-          file: `artifacts/${hash}/${file}`,
+          id: `artifact:${hash}/${file}`,
           description: sidecar.Description,
           units: sidecar.Units,
         };

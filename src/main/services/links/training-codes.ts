@@ -26,11 +26,24 @@ export async function trainingCodes(
   subject: string,
   mapping: StageOutcome,
 ): Promise<TrainingCodes | null> {
-  const { sql, artifactsDir } = workspace.store;
+  const { sql } = workspace.store;
   const [encoding] = findAncestors(sql, mapping.key, 'fit-encoding');
   const hash = encoding === undefined ? undefined : jobInputs(sql, encoding.key).latents;
   if (hash === undefined) return null;
-  const { files, codes, latentDim } = await readLatents(join(artifactsDir, hash));
+  const known = `${workspace.entry('subject', subject).hash} ${hash}`;
+  if (last?.key !== known) last = { key: known, codes: await readTrainingCodes(workspace, subject, hash) };
+  return last.codes;
+}
+
+/** Those that were looked at last: a slider asks for them at every step. */
+let last: { readonly key: string; readonly codes: TrainingCodes } | null = null;
+
+async function readTrainingCodes(
+  workspace: Workspace,
+  subject: string,
+  hash: string,
+): Promise<TrainingCodes> {
+  const { files, codes, latentDim } = await readLatents(join(workspace.store.artifactsDir, hash));
   const { trainFaces } = await readSubjectIndex(workspace.entry('subject', subject).path);
   const rowOf = rowFinder(files);
   const rows = trainFaces.map(rowOf).filter((row) => row !== undefined);
