@@ -1,8 +1,12 @@
 import { ORPCError } from '@orpc/client';
 import { type ProblemData, problemSchema } from '../../shared/contract/problem.ts';
 
-/** Any failure of a call as a problem that can be shown. */
+/** Any failure of a call, or the problem of a job, as a problem that can be shown. */
 export function problemOf(error: unknown): ProblemData {
+  if (!(error instanceof Error)) {
+    const told = problemSchema.safeParse(error);
+    if (told.success) return told.data;
+  }
   if (error instanceof ORPCError) {
     const known = problemSchema.safeParse(error.data);
     if (known.success) return known.data;

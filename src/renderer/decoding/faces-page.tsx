@@ -46,7 +46,7 @@ export function FacesPage(place: MappingPlace) {
   return (
     <>
       <p className="quiet">
-        All test faces in their order, none left out; each picture is scaled by itself.
+        All test faces in their order, none left out; no picture is scaled by itself or by others.
         {evaluation === undefined &&
           ' The model’s own reconstructions are drawn once the decoding was evaluated.'}
       </p>

@@ -43,7 +43,8 @@ export function ParameterForm({ settings, onChange }: ParameterFormProps) {
                   <p className="provenance">
                     Default {shown(parameter.default)}
                     {parameter.unit === null ? '' : ` ${parameter.unit}`}; the paper
-                    {parameter.paper === null ? ' does not say' : `: ${parameter.paper}`}. {parameter.source}.
+                    {parameter.paper === null ? ' does not say' : `: ${parameter.paper}`}. Source:{' '}
+                    {parameter.source}.
                   </p>
                 </div>
               ))}

@@ -17,12 +17,12 @@ export type ExaminedRun = QualityFacts['document']['runs'][number];
 /** What the table shows of each run, by the names of MRIQC, with as many digits as mean something. */
 const measures = [
   { name: 'tsnr_detrended', title: 'tSNR', digits: 1 },
-  { name: 'fd_mean', title: 'FD mean (mm)', digits: 3 },
-  { name: 'fd_max', title: 'FD max (mm)', digits: 2 },
-  { name: 'dvars_std_max', title: 'DVARS max', digits: 2 },
-  { name: 'aor_max', title: 'Outliers max', digits: 3 },
-  { name: 'drift_perc', title: 'Drift (%)', digits: 2 },
-  { name: 'mean_corr', title: 'r of mean image', digits: 4 },
+  { name: 'fd_mean', title: 'FD, mm', digits: 3 },
+  { name: 'fd_max', title: 'Max FD, mm', digits: 2 },
+  { name: 'dvars_std_max', title: 'Max DVARS', digits: 2 },
+  { name: 'aor_max', title: 'Outliers', digits: 3 },
+  { name: 'drift_perc', title: 'Drift, %', digits: 2 },
+  { name: 'mean_corr', title: 'r of mean', digits: 4 },
 ] as const;
 
 const verdicts = { good: '✓ good', look: '▲ look', bad: '✕ bad' } as const;
@@ -44,16 +44,16 @@ const columns: readonly TableColumn<ExaminedRun>[] = [
       value: (run) => numberOf(run[name]),
       show: (run) => numberOf(run[name])?.toFixed(digits) ?? '–',
       isNumber: true,
-      width: 104,
+      width: 96,
     }),
   ),
   {
     id: 'flagged',
-    name: 'Flagged volumes',
+    name: 'Flagged',
     value: ({ flaggedVolumes }) => flaggedVolumes.length,
     show: ({ flaggedVolumes, volumes }) => `${flaggedVolumes.length} of ${volumes}`,
     isNumber: true,
-    width: 120,
+    width: 100,
   },
 ];
 

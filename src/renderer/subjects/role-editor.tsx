@@ -76,6 +76,9 @@ export function RoleEditor({ subject, place, task }: RoleEditorProps) {
         {version !== null && ` Version ${version}.`}
         {lacks.length > 0 &&
           ` No trial type is a ${lacks.map(({ name }) => name).join(', none a ')}: faces cannot be decoded until one is.`}
+        {lacks.length < 2 &&
+          table.columns.stimFile === null &&
+          ' Faces need a column that says which picture was shown: choose it below.'}
       </p>
       <ProblemList problems={problems} />
       <div className="form">
@@ -112,8 +115,12 @@ export function RoleEditor({ subject, place, task }: RoleEditorProps) {
         <thead>
           <tr>
             <th scope="col">Trial type</th>
-            <th scope="col">Trials</th>
-            <th scope="col">Runs</th>
+            <th scope="col" className="number">
+              Trials
+            </th>
+            <th scope="col" className="number">
+              Runs
+            </th>
             <th scope="col">Role</th>
             <th scope="col">Why</th>
           </tr>

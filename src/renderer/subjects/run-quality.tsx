@@ -58,7 +58,9 @@ export function RunQuality({ subject, artifact, quality, run }: RunQualityProps)
               <tr>
                 <th scope="col">Regressor</th>
                 <th scope="col">with</th>
-                <th scope="col">r</th>
+                <th scope="col" className="number">
+                  r
+                </th>
               </tr>
             </thead>
             <tbody>

@@ -25,7 +25,9 @@ export function RunsChecked({ place, subject, task, runs }: RunsCheckedProps) {
   const refused = new Set(
     issues.flatMap(({ severity, run }) => (severity === 'error' && run !== null ? [run] : [])),
   );
-  const general = issues.filter(({ run }) => run === null || !runs.some(({ name }) => name === run));
+  const isOfRow = ({ run }: StudyIssueFacts) => run !== null && runs.some(({ name }) => name === run);
+  const common = commonNotes(issues.filter(isOfRow));
+  const general = [...issues.filter((issue) => !isOfRow(issue)), ...common.issues];
   const usable = runs.filter(({ name }) => !refused.has(name)).length;
   return (
     <>
@@ -44,7 +46,9 @@ export function RunsChecked({ place, subject, task, runs }: RunsCheckedProps) {
               <th scope="col">Image</th>
               <th scope="col">Events</th>
               <th scope="col">Confounds</th>
-              <th scope="col">TR</th>
+              <th scope="col" className="number">
+                TR
+              </th>
               <th scope="col">What is wrong</th>
             </tr>
           </thead>
@@ -61,7 +65,10 @@ export function RunsChecked({ place, subject, task, runs }: RunsCheckedProps) {
                   {typeof run.repetitionTime === 'number' ? `${run.repetitionTime} s` : 'header'}
                 </td>
                 <td>
-                  <IssueList issues={issues.filter(({ run: of }) => of === run.name)} />
+                  <IssueList
+                    issues={issues.filter((issue) => issue.run === run.name && !common.of.has(textOf(issue)))}
+                    row={run}
+                  />
                 </td>
               </tr>
             ))}
@@ -72,18 +79,49 @@ export function RunsChecked({ place, subject, task, runs }: RunsCheckedProps) {
   );
 }
 
+/** A note that so many runs have is said once above them. */
+const many = 4;
+
+const textOf = ({ code, message }: StudyIssueFacts) => `${code} ${message}`;
+
+/** Notes that many runs have in the same words. */
+function commonNotes(issues: readonly StudyIssueFacts[]) {
+  const notes = Map.groupBy(
+    issues.filter(({ severity }) => severity === 'note'),
+    textOf,
+  );
+  const found = [...notes].filter(([, same]) => same.length >= many);
+  return {
+    of: new Set(found.map(([text]) => text)),
+    issues: found.flatMap(([, same]) =>
+      same.slice(0, 1).map(
+        ({ file: _, line: _line, ...issue }): StudyIssueFacts => ({
+          ...issue,
+          message: `${same.length} runs: ${issue.message}`,
+        }),
+      ),
+    ),
+  };
+}
+
 const marks: Readonly<Record<StudyIssueFacts['severity'], string>> = {
   error: '✕ error',
   warning: '▲ warning',
   note: '• note',
 };
 
-function IssueList({ issues }: { readonly issues: readonly StudyIssueFacts[] }) {
+interface IssueListProps {
+  readonly issues: readonly StudyIssueFacts[];
+  /** The run whose row they stand in: its image needs no naming. */
+  readonly row?: RunFiles;
+}
+
+function IssueList({ issues, row }: IssueListProps) {
   if (issues.length === 0) return null;
   const item = (issue: StudyIssueFacts) => (
     <li key={`${issue.code} ${issue.file} ${issue.line} ${issue.message}`} data-severity={issue.severity}>
       <strong>{marks[issue.severity]}</strong> {issue.message} <span className="quiet">{issue.remedy}</span>
-      {issue.file !== undefined && (
+      {issue.file !== undefined && issue.file !== row?.boldPath && (
         <span className="path">
           {issue.file}
           {issue.line !== undefined && `, line ${issue.line}`}
