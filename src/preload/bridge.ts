@@ -1,8 +1,10 @@
-import { contextBridge, ipcRenderer } from 'electron';
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
 
-/* All that the page gets of Electron: a sign that it is there, and a port to the host. */
+/* All that the page gets of Electron: where a file lies that was dropped on it, and a port to the host. */
 
-contextBridge.exposeInMainWorld('fusiformHost', 'electron');
+contextBridge.exposeInMainWorld('fusiformHost', {
+  pathOf: (file: File) => webUtils.getPathForFile(file),
+});
 
 // The bridge cannot hand over a port; the page posts one to itself, and it is passed on from here.
 window.addEventListener('message', (event) => {

@@ -9,10 +9,11 @@ import {
   probeEngines,
   rankEngines,
 } from '../engine/registry.ts';
+import { startScriptsBy as runEngineTrialsBy, type StartScript } from '../engine/trial/script-process.ts';
 import { rememberChoice } from './engine-record.ts';
 import { readSettings } from './settings.ts';
 
-export { type EngineKind, type EngineProbe, nativeStatus, probeEngines };
+export { type EngineKind, type EngineProbe, nativeStatus, probeEngines, runEngineTrialsBy, type StartScript };
 
 /** `preferred`: what FUSIFORM_ENGINE says, else what `engine use` has set, else `auto`. */
 export type EngineRequest = 'preferred' | 'auto' | EngineKind;

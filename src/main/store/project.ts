@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { FusiformError } from '../../shared/errors.ts';
 import { appVersion } from '../../shared/version.ts';
@@ -7,6 +7,8 @@ import { markInterruptedJobs } from './jobs.ts';
 import { acquireLock, type ProjectLock, readOwner, writeOwner } from './lock.ts';
 
 export const databaseName = 'project.sqlite';
+/** The file that stands for a project in a file manager: opening it opens the application. It holds nothing. */
+export const markerName = 'project.fusiform';
 
 /** A project is one folder: its database, the artefacts beside it, and the work in progress. */
 export interface ProjectStore {
@@ -81,12 +83,27 @@ function lockAndOpen(folder: string, name: string): ProjectStore {
         writeOwner(sql, new Date());
         markInterruptedJobs(sql);
       })();
+      leaveMarker(folder);
       return handle(folder, sql, lock);
     } catch (error) {
       lock.release();
       throw error;
     }
   });
+}
+
+function leaveMarker(folder: string): void {
+  try {
+    writeFileSync(
+      join(folder, markerName),
+      'A Fusiform project. Its data are in project.sqlite and artifacts.\n',
+      {
+        flag: 'wx',
+      },
+    );
+  } catch {
+    // It is there already; or it cannot be written, which costs a convenience.
+  }
 }
 
 /** Names a new project; one whose creation was cut short gets its name at the next opening. */

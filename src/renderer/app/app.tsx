@@ -2,6 +2,7 @@ import { Suspense } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
 import { ProjectsScreen } from '../projects/projects-screen.tsx';
 import { ConnectionNotice } from './connection-notice.tsx';
+import { DropTarget } from './drop-target.tsx';
 import { Frame } from './frame.tsx';
 import { ProjectProvider } from './project.tsx';
 import { sections } from './sections.ts';
@@ -11,6 +12,7 @@ export function App() {
   return (
     <>
       <ConnectionNotice />
+      <DropTarget />
       <Switch>
         <Route path="/">
           <ProjectsScreen />

@@ -8,7 +8,15 @@ import { RPCLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
 import { findElectron } from '../../../src/main/hosts/electron/binary.ts';
 import { parseDeepLink, wantedByArguments } from '../../../src/main/hosts/electron/deep-link.ts';
-import { isOwnAddress, isOwnPage, mayOpenOutside, origin } from '../../../src/main/hosts/electron/guards.ts';
+import {
+  comesBack,
+  isOwnAddress,
+  isOwnPage,
+  mayOpenOutside,
+  mayUse,
+  origin,
+  webPreferences,
+} from '../../../src/main/hosts/electron/guards.ts';
 import { type Desktop, JobManners } from '../../../src/main/hosts/electron/job-manners.ts';
 import { menuTemplate } from '../../../src/main/hosts/electron/menu.ts';
 import { serveOverPort } from '../../../src/main/hosts/electron/ports.ts';
@@ -117,6 +125,35 @@ describe('guards of the desktop', () => {
     assert.ok(!isOwnPage({ senderFrame: { origin: 'https://evil.example', parent: null } }));
   });
 
+  it('isolate every page, and let it copy text and nothing else', () => {
+    const { contextIsolation, sandbox, webSecurity, nodeIntegration, webviewTag } = webPreferences;
+    assert.deepEqual(
+      [contextIsolation, sandbox, webSecurity, nodeIntegration, webviewTag],
+      [true, true, true, false, false],
+    );
+    assert.ok(mayUse('clipboard-sanitized-write', `${origin}/`));
+    assert.ok(!mayUse('clipboard-sanitized-write', 'https://evil.example'));
+    for (const permission of [
+      'media',
+      'geolocation',
+      'clipboard-read',
+      'notifications',
+      'usb',
+      'openExternal',
+    ]) {
+      assert.ok(!mayUse(permission, `${origin}/`), permission);
+    }
+  });
+
+  it('bring back a page that died, but not over and over', () => {
+    const deaths: number[] = [];
+    assert.deepEqual(
+      [0, 1000, 2000, 3000].map((now) => comesBack(deaths, now)),
+      [true, true, true, false],
+    );
+    assert.ok(comesBack(deaths, 100_000));
+  });
+
   it('hand only pages of the web to the system', () => {
     assert.ok(mayOpenOutside('https://doi.org/10.1038/s42003-019-0438-y'));
     for (const url of [
@@ -161,6 +198,7 @@ describe('links and files that open the application', () => {
     const isProject = (dir: string) => dir === '/data/study';
     const wanted = { project: '/data/study', place: '/overview' };
     assert.deepEqual(wantedByArguments(['--flag', '/data/study/project.sqlite'], isProject), wanted);
+    assert.deepEqual(wantedByArguments(['/data/study/project.fusiform'], isProject), wanted);
     assert.deepEqual(wantedByArguments(['.', '/data/study'], isProject), wanted);
     assert.equal(wantedByArguments(['--flag', '/data/other', 'study'], isProject), null);
   });

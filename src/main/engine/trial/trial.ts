@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { EngineInfo, EngineKind } from '../engine.ts';
+import { startScript } from './script-process.ts';
 
 /** What an engine said of itself once it was open and had computed something, or why it did not get there. */
 export type Trial = { readonly info: EngineInfo } | { readonly reason: string };
@@ -42,28 +42,22 @@ const dependsOn = [
 ];
 
 async function runTrial(kind: EngineKind, script: string, timeoutMs: number): Promise<Trial> {
-  const { promise, resolve } = Promise.withResolvers<Trial>();
-  const child = spawn(process.execPath, [script, kind], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    timeout: timeoutMs,
-    killSignal: 'SIGKILL',
-  });
-  const started = performance.now();
+  const child = startScript(script, [kind]);
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    child.kill();
+  }, timeoutMs);
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text;
   });
-  child.on('error', (error) => resolve({ reason: `its trial could not be started: ${error.message}` }));
-  child.on('close', (code, signal) => {
-    if (code === 0) return resolve(parse(output));
-    const late = signal === 'SIGKILL' && performance.now() - started >= timeoutMs;
-    resolve({
-      reason: late
-        ? `its library or driver did not answer within ${timeoutMs / 1000} s`
-        : `its library or driver crashes (${signal ?? `exit code ${code}`})`,
-    });
-  });
-  return await promise;
+  const end = await child.ended;
+  clearTimeout(timer);
+  if ('failure' in end) return { reason: `its trial could not be started: ${end.failure}` };
+  if (isLate) return { reason: `its library or driver did not answer within ${timeoutMs / 1000} s` };
+  if (end.code === 0) return parse(output);
+  return { reason: `its library or driver crashes (${end.signal ?? `exit code ${end.code}`})` };
 }
 
 /** The last line: libraries may write to standard output too. */

@@ -1,5 +1,5 @@
-import { isAbsolute } from 'node:path';
-import { databaseName } from '../../services/app/project-folder.ts';
+import { basename, dirname, isAbsolute } from 'node:path';
+import { databaseName, markerName } from '../../services/app/project-folder.ts';
 
 /** What the application was asked to show: a project's folder, and a place in it. */
 export interface Wanted {
@@ -30,8 +30,8 @@ export function parseDeepLink(link: string): Wanted | null {
 }
 
 /**
- * What the arguments of a start ask for: a link, a project's folder, or its database, which is the file that the system
- * associates with the application. The first that is one of these.
+ * What the arguments of a start ask for: a link, a project's folder, or the file in it that the system associates with the
+ * application. The first that is one of these.
  */
 export function wantedByArguments(
   argv: readonly string[],
@@ -41,7 +41,7 @@ export function wantedByArguments(
     const link = parseDeepLink(argument);
     if (link !== null) return link;
     if (argument.startsWith('-')) continue;
-    const dir = argument.endsWith(databaseName) ? argument.slice(0, -databaseName.length - 1) : argument;
+    const dir = [databaseName, markerName].includes(basename(argument)) ? dirname(argument) : argument;
     if (isAbsolute(dir) && isProject(dir)) return { project: dir, place: defaultPlace };
   }
   return null;

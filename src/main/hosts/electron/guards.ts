@@ -27,6 +27,21 @@ export function mayOpenOutside(url: string): boolean {
   }
 }
 
+/** What a page may do that the browser asks about: copy text, which a button does, and nothing else. */
+export function mayUse(permission: string, requester: string): boolean {
+  return permission === 'clipboard-sanitized-write' && isOwnAddress(requester);
+}
+
+/** Ends a page that dies over and over: this many times within a minute are no accident. */
+const toleratedCrashes = 3;
+
+/** Whether a page that died should come back, given when it died before (milliseconds); the times that count are kept. */
+export function comesBack(deaths: number[], now: number): boolean {
+  deaths.push(now);
+  while (deaths[0] < now - 60_000) deaths.shift();
+  return deaths.length <= toleratedCrashes;
+}
+
 /** What every window is made with. */
 export const webPreferences = {
   contextIsolation: true,

@@ -6,7 +6,8 @@ export interface Desktop {
   keepAwake(on: boolean): void;
   /** -1 for none, 0 to 1, 2 for one whose length is not known. */
   showProgress(share: number): void;
-  notify(title: string, body: string): void;
+  /** @param address where the result, or the reason, is looked at */
+  notify(title: string, body: string, address: string): void;
 }
 
 /** Shorter jobs were watched to their end. */
@@ -38,7 +39,7 @@ export class JobManners {
 
   async #follow(id: string, views: AsyncIterable<QueueView>): Promise<void> {
     for await (const view of views) {
-      this.#tellEnded(this.#views.get(id), view);
+      this.#tellEnded(id, this.#views.get(id), view);
       this.#views.set(id, view);
       this.#show();
     }
@@ -56,13 +57,15 @@ export class JobManners {
     this.#desktop.showProgress(first === undefined ? -1 : shareOf(first));
   }
 
-  #tellEnded(before: QueueView | undefined, now: QueueView): void {
+  #tellEnded(project: string, before: QueueView | undefined, now: QueueView): void {
     const running = before?.jobs.find(({ state }) => state === 'running');
     const ended = running && now.jobs.find(({ id }) => id === running.id);
     if (ended === undefined || ended.seconds < longSeconds) return;
-    if (ended.state === 'done') this.#desktop.notify('Finished', ended.label);
-    if (ended.state === 'failed')
-      this.#desktop.notify('Failed', `${ended.label}: ${ended.problem?.message ?? ''}`);
+    const address = `/projects/${project}/jobs?job=${ended.id}`;
+    if (ended.state === 'done') this.#desktop.notify('Finished', ended.label, address);
+    if (ended.state === 'failed') {
+      this.#desktop.notify('Failed', `${ended.label}: ${ended.problem?.message ?? ''}`, address);
+    }
   }
 }
 

@@ -14,14 +14,25 @@ import {
 } from 'electron';
 import type { PickRequest } from '../../../shared/contract/application.ts';
 import { Application } from '../../services/app/application.ts';
-import { isProjectFolder } from '../../services/app/project-folder.ts';
+import { isProjectFolder, markerName } from '../../services/app/project-folder.ts';
+import { runEngineTrialsBy } from '../../services/engines.ts';
 import { createSite } from '../../services/app/site.ts';
 import { findRenderer } from '../web/renderer-dir.ts';
 import { linkScheme, type Wanted, wantedByArguments } from './deep-link.ts';
-import { isOwnAddress, isOwnPage, mayOpenOutside, origin, scheme, webPreferences } from './guards.ts';
+import {
+  comesBack,
+  isOwnAddress,
+  isOwnPage,
+  mayOpenOutside,
+  mayUse,
+  origin,
+  scheme,
+  webPreferences,
+} from './guards.ts';
 import { type Desktop, JobManners } from './job-manners.ts';
 import { menuTemplate } from './menu.ts';
 import { serveOverPort } from './ports.ts';
+import { startByUtilityProcess } from './utility-script.ts';
 import { readWindowState, writeWindowState } from './window-state.ts';
 
 /* The desktop application. What needs no Electron stands in the modules beside this one. */
@@ -51,9 +62,19 @@ const desktop: Desktop = {
     }
   },
   showProgress: (share) => window?.setProgressBar(share),
-  notify: (title, body) => new Notification({ title, body }).show(),
+  notify(title, body, address) {
+    const notification = new Notification({ title, body });
+    notification.on('click', () => {
+      window?.show();
+      void window?.webContents.loadURL(`${origin}${address}`);
+    });
+    notification.show();
+  },
 };
 const manners = new JobManners(application, desktop);
+
+// Electron's program is no Node: its fuses forbid it to run scripts as one.
+runEngineTrialsBy(startByUtilityProcess);
 
 if (app.requestSingleInstanceLock()) start();
 else app.quit();
@@ -102,8 +123,12 @@ async function openApplication(): Promise<void> {
     return app.quit();
   }
   protocol.handle(scheme, createSite(application, rendererDir));
-  session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
-  session.defaultSession.setPermissionCheckHandler(() => false);
+  session.defaultSession.setPermissionRequestHandler((contents, permission, answer) =>
+    answer(mayUse(permission, contents.getURL())),
+  );
+  session.defaultSession.setPermissionCheckHandler((_contents, permission, requester) =>
+    mayUse(permission, requester),
+  );
   session.defaultSession.setDevicePermissionHandler(() => false);
   await projectsChanged();
   await openWindow(await addressOf(wantedByArguments(process.argv.slice(1), isProjectFolder)));
@@ -126,6 +151,7 @@ async function openWindow(address: string | null): Promise<void> {
   });
   window = created;
   const contents = created.webContents;
+  const deaths: number[] = [];
   const keep = () => {
     const url = contents.getURL();
     const place = isOwnAddress(url) ? url.slice(origin.length) : '/';
@@ -140,7 +166,13 @@ async function openWindow(address: string | null): Promise<void> {
   contents.on('did-navigate-in-page', keep);
   // A page that died comes back where it was: its address is its state, and the work goes on in this process.
   contents.on('render-process-gone', (_event, { reason }) => {
-    if (reason !== 'clean-exit') contents.reload();
+    if (reason === 'clean-exit') return;
+    if (comesBack(deaths, Date.now())) contents.reload();
+    else
+      dialog.showErrorBox(
+        'Fusiform',
+        `The page ends again and again (${reason}). Jobs go on; start it anew.`,
+      );
   });
   created.on('closed', () => {
     window = null;
@@ -161,7 +193,9 @@ async function show(wanted: Wanted | null): Promise<void> {
 async function addressOf(wanted: Wanted | null): Promise<string | null> {
   if (wanted === null) return null;
   try {
-    const { id } = await application.open(wanted.project);
+    const { id, dir } = await application.open(wanted.project);
+    // The system's own list of recent documents, where it keeps one.
+    app.addRecentDocument(join(dir, markerName));
     return `/projects/${id}${wanted.place}`;
   } catch (error) {
     dialog.showErrorBox(

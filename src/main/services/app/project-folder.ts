@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { databaseName } from '../../store/project.ts';
+import { databaseName, markerName } from '../../store/project.ts';
 
-export { databaseName };
+export { databaseName, markerName };
 
 export function isProjectFolder(dir: string): boolean {
   return existsSync(join(dir, databaseName));
