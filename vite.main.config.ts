@@ -1,30 +1,36 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 
-/** Scripts that threads and child processes are started with: each is an entry of its own, beside the module that starts it. */
-const scripts = readdirSync('src/main', { recursive: true, encoding: 'utf8' })
-  .map((file) => file.replaceAll('\\', '/'))
-  .filter((file) =>
-    [
-      'jobs/worker.ts',
-      'jobs/series-reader-thread.ts',
-      'jobs/warm-model/thread.ts',
-      'jobs/decoders/product-thread.ts',
-      'jobs/faces/face-columns-thread.ts',
-      'engine/trial/child.ts',
-      'engine/native/install/trial.ts',
-    ].includes(file),
-  )
-  .map((file) => `src/main/${file}`);
+/** How the sources name the scripts of threads and of child processes: as they are on the disk, beside the module that starts them. */
+const threadScript = /new URL\('(\.\/[\w-]+)\.ts', import\.meta\.url\)/g;
+const childScript = /join\(import\.meta\.dirname, '([\w-]+)\.ts'\)/g;
 
-/** The sources name such scripts as they are on the disk, `./worker.ts`; in the bundle they end in `.js`. */
+/** Every such script is an entry of its own. */
+const scripts = readdirSync('src/main', { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => join('src/main', file))
+  .flatMap((file) => {
+    const code = readFileSync(file, 'utf8');
+    const named = [...code.matchAll(threadScript), ...code.matchAll(childScript)];
+    return named.map(([, name]) => join(dirname(file), `${name}.ts`).replaceAll('\\', '/'));
+  });
+
+/**
+ * In the bundle they end in `.js`. In a package they lie beside the archive, where a thread or another process loads them
+ * as plain files (see `asarUnpack` in electron-builder.yml).
+ */
 const scriptNames: Plugin = {
   name: 'script-names',
   transform(code, id) {
     if (!id.includes('/src/main/')) return null;
+    const unpacked = (place: string) => `${place}.replace('app.asar/', 'app.asar.unpacked/')`;
     return code
-      .replace(/new URL\('(\.\/[\w-]+)\.ts', import\.meta\.url\)/g, "new URL('$1.js', import.meta.url)")
-      .replace(/join\(import\.meta\.dirname, '([\w-]+)\.ts'\)/g, "join(import.meta.dirname, '$1.js')");
+      .replace(threadScript, `new URL('$1.js', ${unpacked('import.meta.url')})`)
+      .replace(
+        childScript,
+        `join(import.meta.dirname.replace(/app\\.asar(?=[\\\\/])/, 'app.asar.unpacked'), '$1.js')`,
+      );
   },
 };
 
@@ -38,7 +44,7 @@ export default defineConfig({
     target: 'node24',
     minify: false,
     rollupOptions: {
-      input: ['src/main/hosts/electron/main.ts', ...scripts],
+      input: ['src/main/hosts/electron/main.ts', ...new Set(scripts)],
       external: ['electron'],
       output: {
         format: 'es',
