@@ -41,6 +41,7 @@ export function drawIcon(): string {
   }
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}">`,
+    '<title>Fusiform</title>',
     `<rect width="${size}" height="${size}" rx="200" fill="${ground}"/>`,
     `<path d="M512 152a300 360 0 0 0 0 720z" fill="${skin}"/>`,
     `<ellipse cx="400" cy="450" rx="44" ry="26" fill="${ground}"/>`,
