@@ -50,6 +50,8 @@ describe('the gallery in a browser', { skip: noBrowser }, () => {
     await page.locator('[data-selected] .compare-over').waitFor();
     assert.equal(await page.getByRole('button', { name: 'Blink (b)' }).getAttribute('aria-pressed'), 'true');
     await page.keyboard.press('b');
+    await page.keyboard.press('End');
+    await page.locator('[role="row"][aria-rowindex="301"][data-selected]').waitFor();
   });
 
   it('wipes the original over a decoded picture under the pointer', async () => {

@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from 'react';
 import type { GalleryFacts, GalleryRow, GalleryView } from '../../shared/contract/gallery.ts';
 import { useSelection } from '../app/selection.ts';
+import { api } from '../client/api.ts';
 import { ProblemView } from '../components/problem-view.tsx';
 import type { GalleryColumn } from '../../shared/gallery-columns.ts';
 import { GalleryRowView } from './gallery-row.tsx';
@@ -61,19 +62,23 @@ export function GalleryGrid({ project, facts, view, columns, zoom, isBlinking, o
     },
     [columns, select],
   );
-  const goTo = (wanted: number) => {
+  const goTo = async (wanted: number) => {
     if (total === null || total === 0) return;
     const next = Math.min(total - 1, Math.max(0, wanted));
     virtual.scrollToIndex(next, { align: 'auto' });
-    const found = row(next);
+    // A row far away is not among those in sight yet.
+    const found =
+      row(next) ?? (await api.gallery.rows({ project, view, from: next, count: 1 })).rows[0] ?? null;
     if (found !== null) select({ subject: found.subject, stimulus: found.stimulus }, { replace: true });
   };
   const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1);
   const keys: Readonly<Record<string, () => void>> = {
-    ArrowDown: () => goTo((place ?? -1) + 1),
-    ArrowUp: () => goTo((place ?? 1) - 1),
-    PageDown: () => goTo((place ?? 0) + page),
-    PageUp: () => goTo((place ?? 0) - page),
+    ArrowDown: () => void goTo((place ?? -1) + 1),
+    ArrowUp: () => void goTo((place ?? 1) - 1),
+    PageDown: () => void goTo((place ?? 0) + page),
+    PageUp: () => void goTo((place ?? 0) - page),
+    Home: () => void goTo(0),
+    End: () => void goTo((total ?? 1) - 1),
     ArrowRight: () => setFocused((at) => Math.min(columns.length - 1, (at ?? -1) + 1)),
     ArrowLeft: () => setFocused((at) => Math.max(0, (at ?? 1) - 1)),
     b: onBlink,

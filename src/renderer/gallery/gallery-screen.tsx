@@ -1,9 +1,9 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button, ToggleButton } from 'react-aria-components';
-import { Link } from 'wouter';
 import { decoderKinds, publishedDecoder } from '../../shared/decoders.ts';
 import type { GalleryFacts, GalleryView } from '../../shared/contract/gallery.ts';
+import { PlaceLink } from '../app/place.tsx';
 import { useProject, useQueue } from '../app/project.tsx';
 import { useSelection } from '../app/selection.ts';
 import { queries } from '../client/api.ts';
@@ -39,8 +39,9 @@ function Nothing({ notes }: { readonly notes: readonly string[] }) {
         </p>
       ))}
       <p className="actions">
-        <Link href="~/">All projects</Link>
-        <Link href="/../overview">Overview</Link>
+        <PlaceLink to="/decoding">Decode a subject</PlaceLink>
+        <PlaceLink to="/evaluation">Evaluate what was decoded</PlaceLink>
+        <PlaceLink to="/overview">The next step, or the demo</PlaceLink>
       </p>
     </div>
   );

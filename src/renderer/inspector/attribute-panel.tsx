@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useProject } from '../app/project.tsx';
 import { queries } from '../client/api.ts';
 import { useMapping } from './mapping-of.ts';
-import { Facts, Fold, Panel, type PanelProps, PlaceLink } from './panel.tsx';
+import { Facts, Fold, Panel, type PanelProps, SelectionLink } from './panel.tsx';
 import { TargetMapsView } from './target-maps.tsx';
 
 /** An attribute: how many faces have it, and its map. */
@@ -45,11 +45,11 @@ export function AttributePanel({ selection }: PanelProps) {
         </Fold>
       )}
       <p className="inspect-links">
-        <PlaceLink to="/faces" change={{ faces: set?.name }}>
+        <SelectionLink to="/faces" change={{ faces: set?.name }}>
           Faces
-        </PlaceLink>
-        <PlaceLink to="/gallery">Gallery</PlaceLink>
-        <PlaceLink to="/brain">Brain</PlaceLink>
+        </SelectionLink>
+        <SelectionLink to="/gallery">Gallery</SelectionLink>
+        <SelectionLink to="/brain">Brain</SelectionLink>
       </p>
     </Panel>
   );

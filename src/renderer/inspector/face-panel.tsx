@@ -3,7 +3,7 @@ import { useProject } from '../app/project.tsx';
 import { queries } from '../client/api.ts';
 import { Picture } from '../components/picture.tsx';
 import { ProblemView } from '../components/problem-view.tsx';
-import { Facts, Panel, type PanelProps, PlaceLink } from './panel.tsx';
+import { Facts, Panel, type PanelProps, SelectionLink } from './panel.tsx';
 
 /** Labels that are listed. */
 const listed = 12;
@@ -42,8 +42,8 @@ export function FacePanel({ selection }: PanelProps) {
       />
       {known.length > listed && <p className="quiet">and {known.length - listed} more labels</p>}
       <p className="inspect-links">
-        <PlaceLink to="/faces">Faces</PlaceLink>
-        <PlaceLink to="/model">Model</PlaceLink>
+        <SelectionLink to="/faces">Faces</SelectionLink>
+        <SelectionLink to="/model">Model</SelectionLink>
       </p>
     </Panel>
   );

@@ -1,6 +1,6 @@
 import { useQueue } from '../app/project.tsx';
 import { duration } from '../jobs/numbers.ts';
-import { Facts, Panel, type PanelProps, PlaceLink } from './panel.tsx';
+import { Facts, Panel, type PanelProps, SelectionLink } from './panel.tsx';
 
 /** A job of the queue. */
 export function JobPanel({ selection }: PanelProps) {
@@ -24,7 +24,7 @@ export function JobPanel({ selection }: PanelProps) {
         ]}
       />
       <p className="inspect-links">
-        <PlaceLink to="/jobs">Jobs</PlaceLink>
+        <SelectionLink to="/jobs">Jobs</SelectionLink>
       </p>
     </Panel>
   );

@@ -7,7 +7,7 @@ import { SliderInput } from '../components/slider-input.tsx';
 import { DecodedStrip } from './decoded-strip.tsx';
 import { type MappingName, useMapping } from './mapping-of.ts';
 import { number } from './numbers.ts';
-import { Facts, Fold, Panel, type PanelProps, PlaceLink } from './panel.tsx';
+import { Facts, Fold, Panel, type PanelProps, SelectionLink } from './panel.tsx';
 import { StrongestVoxels, TargetMapsView } from './target-maps.tsx';
 
 /** A latent: how faces vary along it, and which voxels answer to it. */
@@ -22,8 +22,8 @@ export function LatentPanel({ selection }: PanelProps) {
         <Latent mapping={mapping} latent={latent} />
       )}
       <p className="inspect-links">
-        <PlaceLink to="/model">Model</PlaceLink>
-        <PlaceLink to="/brain">Brain</PlaceLink>
+        <SelectionLink to="/model">Model</SelectionLink>
+        <SelectionLink to="/brain">Brain</SelectionLink>
       </p>
     </Panel>
   );

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useProject } from '../app/project.tsx';
 import { queries } from '../client/api.ts';
-import { Facts, Panel, type PanelProps, PlaceLink } from './panel.tsx';
+import { Facts, Panel, type PanelProps, SelectionLink } from './panel.tsx';
 
 /** A latent model. */
 export function ModelPanel({ selection }: PanelProps) {
@@ -23,8 +23,8 @@ export function ModelPanel({ selection }: PanelProps) {
         />
       )}
       <p className="inspect-links">
-        <PlaceLink to="/model">Model</PlaceLink>
-        <PlaceLink to="/gallery">Gallery</PlaceLink>
+        <SelectionLink to="/model">Model</SelectionLink>
+        <SelectionLink to="/gallery">Gallery</SelectionLink>
       </p>
     </Panel>
   );

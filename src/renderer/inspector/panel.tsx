@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
-import { Link, useSearch } from 'wouter';
+import { useSearch } from 'wouter';
+import { PlaceLink } from '../app/place.tsx';
 import {
   changed,
   type Selectable,
@@ -76,7 +77,7 @@ export function Fold({
   );
 }
 
-interface PlaceLinkProps {
+interface SelectionLinkProps {
   /** A place of the project: `/gallery`. */
   readonly to: `/${string}`;
   /** What is selected there beside what is selected now. */
@@ -87,10 +88,10 @@ interface PlaceLinkProps {
 }
 
 /** Goes to another view; what is selected goes with it. */
-export function PlaceLink({ to, change = {}, without = [], children }: PlaceLinkProps) {
+export function SelectionLink({ to, change = {}, without = [], children }: SelectionLinkProps) {
   const parameters = changed(new URLSearchParams(useSearch()), change);
   for (const name of without) parameters.delete(name);
-  return <Link href={`${to}?${parameters}`}>{children}</Link>;
+  return <PlaceLink to={`${to}?${parameters}`}>{children}</PlaceLink>;
 }
 
 /** Selects something, in whatever view one is. */

@@ -3,7 +3,7 @@ import type { RegionEvaluation } from '../../shared/evaluation.ts';
 import { useProject } from '../app/project.tsx';
 import { queries } from '../client/api.ts';
 import { number } from './numbers.ts';
-import { Panel, type PanelProps, PlaceLink } from './panel.tsx';
+import { Panel, type PanelProps, SelectionLink } from './panel.tsx';
 
 /** A region: what it decodes alone, and what remains without it. */
 export function RegionPanel({ selection }: PanelProps) {
@@ -35,15 +35,15 @@ export function RegionPanel({ selection }: PanelProps) {
         </tbody>
       </table>
       <p className="inspect-links">
-        <PlaceLink to="/gallery" change={{ region }}>
+        <SelectionLink to="/gallery" change={{ region }}>
           Faces from it alone
-        </PlaceLink>
-        <PlaceLink to="/gallery" change={{ region: `without-${region}` }}>
+        </SelectionLink>
+        <SelectionLink to="/gallery" change={{ region: `without-${region}` }}>
           Faces from all but it
-        </PlaceLink>
-        <PlaceLink to="/brain" change={{ region }}>
+        </SelectionLink>
+        <SelectionLink to="/brain" change={{ region }}>
           Show on the brain
-        </PlaceLink>
+        </SelectionLink>
       </p>
     </Panel>
   );

@@ -7,7 +7,7 @@ import { Picture } from '../components/picture.tsx';
 import { ProblemView } from '../components/problem-view.tsx';
 import { LatentBars } from './latent-bars.tsx';
 import { number } from './numbers.ts';
-import { Facts, Fold, Panel, type PanelProps, PlaceLink, SelectButton } from './panel.tsx';
+import { Facts, Fold, Panel, type PanelProps, SelectionLink, SelectButton } from './panel.tsx';
 import { TargetMapsView } from './target-maps.tsx';
 
 /** A test face: what was shown, what was decoded, when, from where. */
@@ -53,6 +53,7 @@ export function StimulusPanel({ selection }: PanelProps) {
         )}
       </div>
       {cell && source && <Scores cell={cell} source={source} subject={subject ?? ''} />}
+      {row && cell && <Attributes labels={row.labels} decoded={cell.attributes} />}
       {row && source && (
         <Decoded
           project={project}
@@ -63,9 +64,9 @@ export function StimulusPanel({ selection }: PanelProps) {
         />
       )}
       <p className="inspect-links">
-        <PlaceLink to="/gallery">Gallery</PlaceLink>
-        <PlaceLink to="/brain">Brain</PlaceLink>
-        <PlaceLink to="/evaluation">Evaluation</PlaceLink>
+        <SelectionLink to="/gallery">Gallery</SelectionLink>
+        <SelectionLink to="/brain">Brain</SelectionLink>
+        <SelectionLink to="/evaluation">Evaluation</SelectionLink>
       </p>
     </Panel>
   );
@@ -108,6 +109,37 @@ function Scores({
             ] as const)),
       ]}
     />
+  );
+}
+
+/** Labels of the face, and where its decoded code lies on the attributes that were read from it. */
+function Attributes({
+  labels,
+  decoded,
+}: {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly decoded: Readonly<Record<string, number>>;
+}) {
+  const known = Object.entries(labels);
+  const read = Object.entries(decoded);
+  if (known.length + read.length === 0) return null;
+  return (
+    <Fold title="Attributes">
+      <Facts of={known.map(([label, value]) => [label.replaceAll('_', ' '), value] as const)} />
+      {read.length > 0 && (
+        <>
+          <p className="quiet">Read from the decoded code (above 0: in the class)</p>
+          <Facts of={read.map(([name, value]) => [name.replaceAll('_', ' '), number(value)] as const)} />
+        </>
+      )}
+      <p className="inspect-links">
+        {known.slice(0, 6).map(([attribute]) => (
+          <SelectButton key={attribute} change={{ attribute }}>
+            {attribute.replaceAll('_', ' ')}
+          </SelectButton>
+        ))}
+      </p>
+    </Fold>
   );
 }
 

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useProject } from '../app/project.tsx';
 import { queries } from '../client/api.ts';
-import { Facts, Panel, type PanelProps, PlaceLink } from './panel.tsx';
+import { Facts, Panel, type PanelProps, SelectionLink } from './panel.tsx';
 
 /** A subject: what was recorded. */
 export function SubjectPanel({ selection }: PanelProps) {
@@ -28,9 +28,9 @@ export function SubjectPanel({ selection }: PanelProps) {
         />
       )}
       <p className="inspect-links">
-        <PlaceLink to="/subjects">Subjects</PlaceLink>
-        <PlaceLink to="/decoding">Decoding</PlaceLink>
-        <PlaceLink to="/gallery">Gallery</PlaceLink>
+        <SelectionLink to="/subjects">Subjects</SelectionLink>
+        <SelectionLink to="/decoding">Decoding</SelectionLink>
+        <SelectionLink to="/gallery">Gallery</SelectionLink>
       </p>
     </Panel>
   );

@@ -6,7 +6,7 @@ import { queries } from '../client/api.ts';
 import { ProblemView } from '../components/problem-view.tsx';
 import type { MappingName } from './mapping-of.ts';
 import { significant, shareText } from './numbers.ts';
-import { PlaceLink, SelectButton } from './panel.tsx';
+import { SelectionLink, SelectButton } from './panel.tsx';
 
 const kindNames: Readonly<Record<string, string>> = {
   encodingWeight: 'encoding weights',
@@ -39,9 +39,9 @@ export function TargetMapsView({
         <span className="quiet">On the brain:</span>
         {maps.data.maps.map(({ kind, id, description }) => (
           <span key={kind} title={description}>
-            <PlaceLink to="/brain" change={{ map: id }} without={['layers']}>
+            <SelectionLink to="/brain" change={{ map: id }} without={['layers']}>
               {kindNames[kind] ?? kind}
-            </PlaceLink>
+            </SelectionLink>
           </span>
         ))}
       </p>

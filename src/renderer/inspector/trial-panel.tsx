@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useProject } from '../app/project.tsx';
 import { queries } from '../client/api.ts';
-import { Facts, Panel, type PanelProps, PlaceLink } from './panel.tsx';
+import { Facts, Panel, type PanelProps, SelectionLink } from './panel.tsx';
 
 /** A presentation of a test face: a line of its run's events. */
 export function TrialPanel({ selection }: PanelProps) {
@@ -32,7 +32,7 @@ export function TrialPanel({ selection }: PanelProps) {
         ]}
       />
       <p className="inspect-links">
-        <PlaceLink to="/subjects">Design of the run</PlaceLink>
+        <SelectionLink to="/subjects">Design of the run</SelectionLink>
       </p>
     </Panel>
   );

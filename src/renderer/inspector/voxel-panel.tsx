@@ -7,7 +7,7 @@ import { DecodedStrip } from './decoded-strip.tsx';
 import { LatentBars } from './latent-bars.tsx';
 import { useMapping, type MappingName } from './mapping-of.ts';
 import { significant, voxelOf } from './numbers.ts';
-import { Facts, Fold, Panel, type PanelProps, PlaceLink, SelectButton } from './panel.tsx';
+import { Facts, Fold, Panel, type PanelProps, SelectionLink, SelectButton } from './panel.tsx';
 import { SeriesView } from './series-view.tsx';
 
 /** A voxel: where it lies, what it answers to, and its signal beside the model's. */
@@ -58,7 +58,7 @@ function Voxel({ mapping, voxel, run }: VoxelProps) {
         <SeriesView mapping={mapping} voxel={voxel} run={run} />
       </Fold>
       <p className="inspect-links">
-        <PlaceLink to="/brain">Show on the brain</PlaceLink>
+        <SelectionLink to="/brain">Show on the brain</SelectionLink>
       </p>
     </>
   );
