@@ -52,6 +52,8 @@ describe('the gallery in a browser', { skip: noBrowser }, () => {
     await page.keyboard.press('b');
     await page.keyboard.press('End');
     await page.locator('[role="row"][aria-rowindex="301"][data-selected]').waitFor();
+    await page.keyboard.press('Home');
+    await page.locator('[role="row"][aria-rowindex="2"][data-selected]').waitFor();
   });
 
   it('wipes the original over a decoded picture under the pointer', async () => {

@@ -1,4 +1,4 @@
-import { keepPreviousData, useQueries } from '@tanstack/react-query';
+import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { GalleryRow, GalleryView } from '../../shared/contract/gallery.ts';
 import { queries } from '../client/api.ts';
@@ -10,20 +10,23 @@ const pageSize = 50;
 export function useRows(project: string, view: GalleryView, first: number, last: number) {
   const from = Math.floor(first / pageSize);
   const pages = Array.from({ length: Math.floor(last / pageSize) - from + 1 }, (_, at) => from + at);
+  // How many rows there are is known from the first page, wherever one is: it must not come and go while one scrolls.
+  const head = useQuery({
+    ...queries.gallery.rows.queryOptions({ input: { project, view, from: 0, count: pageSize } }),
+    placeholderData: keepPreviousData,
+  });
   const results = useQueries({
     queries: pages.map((page) => ({
       ...queries.gallery.rows.queryOptions({
         input: { project, view, from: page * pageSize, count: pageSize },
       }),
-      placeholderData: keepPreviousData,
       // Pages that were scrolled past are forgotten soon: an hour of looking keeps few of them.
       gcTime: 30_000,
     })),
   });
   const byPlace = useMemo(() => {
     const rows = new Map<number, GalleryRow>();
-    results.forEach(({ data, isPlaceholderData }, at) => {
-      if (isPlaceholderData) return;
+    results.forEach(({ data }, at) => {
       data?.rows.forEach((row, place) => {
         rows.set((from + at) * pageSize + place, row);
       });
@@ -31,8 +34,8 @@ export function useRows(project: string, view: GalleryView, first: number, last:
     return rows;
   }, [results, from]);
   return {
-    total: results.find(({ data }) => data !== undefined)?.data?.total ?? null,
+    total: head.data?.total ?? null,
     row: (place: number) => byPlace.get(place) ?? null,
-    error: results.find(({ error }) => error !== null)?.error ?? null,
+    error: head.error ?? results.find(({ error }) => error !== null)?.error ?? null,
   };
 }
