@@ -1,7 +1,7 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import type { LearningCurve, PointSelection } from '../../shared/learning-curve.ts';
 import { publishedDecoder } from '../../shared/decoders.ts';
+import type { LearningCurve, PointSelection } from '../../shared/learning-curve.ts';
 import { useProject } from '../app/project.tsx';
 import { queries } from '../client/api.ts';
 import { Chart } from '../components/chart.tsx';

@@ -54,7 +54,12 @@ export function EvaluationScreen() {
 function Pages() {
   const [location] = useLocation();
   const search = useSearch();
-  const links = [...pages, { path: '/group', name: 'All subjects' }, { path: '/report', name: 'Report' }];
+  const links = [
+    ...pages,
+    { path: '/group', name: 'All subjects' },
+    { path: '/rating', name: 'Rating' },
+    { path: '/report', name: 'Report' },
+  ];
   return (
     <nav className="pages" aria-label="Evaluation">
       <ul>

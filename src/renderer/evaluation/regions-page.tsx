@@ -1,9 +1,9 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { decoderKinds, publishedDecoder } from '../../shared/decoders.ts';
 import type { Metric } from '../../shared/evaluation.ts';
 import type { RegionComparison } from '../../shared/region-comparison.ts';
 import { probabilityText } from '../../shared/score-sentence.ts';
-import { decoderKinds, publishedDecoder } from '../../shared/decoders.ts';
 import { useProject } from '../app/project.tsx';
 import { useSelection } from '../app/selection.ts';
 import { queries } from '../client/api.ts';

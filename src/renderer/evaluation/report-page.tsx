@@ -11,7 +11,8 @@ import type { Evaluated } from './use-evaluation.ts';
 
 /** Pages, tables and figures for a manuscript, into a folder of the user's; what was written is shown. */
 export function ReportPage({ scored }: { readonly scored: readonly Evaluated[] }) {
-  const { dir } = useProject();
+  const { id: project, dir } = useProject();
+  const groups = useQuery(queries.evaluation.groups.queryOptions({ input: { project } }));
   const subjects = [...new Set(scored.map(({ subject }) => subject))];
   const [subject, setSubject] = useState('');
   const [folder, setFolder] = useState(`${dir}-report`);
@@ -20,6 +21,7 @@ export function ReportPage({ scored }: { readonly scored: readonly Evaluated[] }
   const request = {
     kind: 'write-report' as const,
     outDir: folder,
+    study: groups.data?.[0] ?? 'study',
     ...(subject === '' ? {} : { subject }),
   };
   return (

@@ -1,5 +1,5 @@
 import type { Metric } from '../../shared/evaluation.ts';
-import { scoreSentence, type SentenceOptions } from '../../shared/score-sentence.ts';
+import { type SentenceOptions, scoreSentence } from '../../shared/score-sentence.ts';
 import { DefinitionButton } from './definition-button.tsx';
 import { ScoreBar } from './score-bar.tsx';
 

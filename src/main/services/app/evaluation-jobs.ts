@@ -7,7 +7,7 @@ import { readDecodedAttributes } from '../decoded-attributes.ts';
 import { readImagery } from '../imagery.ts';
 import { learningCurveOf } from '../learning-curve.ts';
 import { writeReports } from '../report/index.ts';
-import { groupOfProject } from '../study/group.ts';
+import { ensureGroup, groupOfProject } from '../study/group.ts';
 import { reliabilityOfVoxels } from '../voxels.ts';
 import { parseSettings } from './glm-settings.ts';
 import { engineOf, type JobDefinition } from './job-definition.ts';
@@ -79,6 +79,7 @@ export const evaluationJobs: { readonly [Kind in EvaluationKind]: JobDefinition<
         throw new FusiformError('PARAMETERS_INVALID', 'A report is written to a folder with its whole path.');
     },
     async run(workspace, { kind: _, ...request }) {
+      if (request.subject === undefined) await ensureGroup(workspace, request.study);
       const { page, tables, figures, subjects } = await writeReports(workspace, request);
       const summary = { page, tables: [...tables], figures: [...figures], subjects: subjects.length };
       // Files in a folder of the user's: no artefact of the project.

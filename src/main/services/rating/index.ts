@@ -1,7 +1,7 @@
 import type { RatingSession, RatingState, RatingSummary } from '../../../shared/contract/rating.ts';
 import { FusiformError } from '../../../shared/errors.ts';
-import { writeTable } from '../../formats/table/write.ts';
 import type { TableColumn } from '../../formats/table/columns.ts';
+import { writeTable } from '../../formats/table/write.ts';
 import {
   addRating,
   addRatingSession,

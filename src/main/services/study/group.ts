@@ -1,7 +1,7 @@
 import { FusiformError } from '../../../shared/errors.ts';
 import type { LeftOut } from '../../../shared/group.ts';
-import { groupStatisticsStage } from '../../jobs/stages/group-statistics.ts';
 import { readEvaluation } from '../../jobs/stages/evaluate.ts';
+import { groupStatisticsStage } from '../../jobs/stages/group-statistics.ts';
 import type { StageOutcome, Workspace } from '../workspace.ts';
 
 export interface GroupRequest {
@@ -53,4 +53,9 @@ export async function groupOfProject(workspace: Workspace, name: string): Promis
   }
   const subjects = [...new Set(evaluations.map(({ subject }) => subject))];
   return groupStatistics(workspace, { name, subjects, evaluations, leftOut: [] });
+}
+
+/** Group statistics of everything that was evaluated, where the project has none under this name. @throws as `groupOfProject` */
+export async function ensureGroup(workspace: Workspace, name: string): Promise<void> {
+  if (!workspace.entries('group').some((entry) => entry.name === name)) await groupOfProject(workspace, name);
 }
