@@ -51,7 +51,7 @@ async function beginRating(page: Page): Promise<void> {
 
 const folder = join(import.meta.dirname, '..', 'docs', 'images');
 /** Figures and pictures are drawn after the words. */
-const settleMs = 4000;
+const settleMs = 9000;
 
 const [dir, ...names] = process.argv.slice(2);
 if (noBrowser !== false) throw new Error(noBrowser);
