@@ -48,6 +48,11 @@ export const sections: readonly Section[] = [
     })),
   },
   {
+    path: '/brain',
+    name: 'Brain',
+    screen: lazy(async () => ({ default: (await import('../brain/brain-screen.tsx')).BrainScreen })),
+  },
+  {
     path: '/gallery',
     name: 'Gallery',
     screen: lazy(async () => ({ default: (await import('../gallery/gallery-screen.tsx')).GalleryScreen })),

@@ -21,7 +21,7 @@ export const brainImageKinds = [
 export type BrainImageKind = (typeof brainImageKinds)[number];
 
 export const brainImageSchema = z.object({
-  /** As addresses name it: `artifact:<hash>/<file>`, `regions:<hash>`, `mean:<file>` or `file:<file>`. */
+  /** As addresses name it: `artifacts/<hash>/<file>`, `regions:<hash>`, `mean:<file>` or `file:<file>`. */
   id: z.string(),
   name: z.string(),
   kind: z.enum(brainImageKinds),

@@ -108,7 +108,7 @@ function artifactImage(
   return {
     ...facts,
     name: place === '' ? facts.name : `${facts.name}, ${place}`,
-    id: `artifact:${hash}/${path}`,
+    id: `artifacts/${hash}/${path}`,
     url: `artifacts/${hash}/${path.split('/').map(encodeURIComponent).join('/')}`,
     file,
     model,

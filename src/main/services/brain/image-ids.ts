@@ -18,12 +18,11 @@ export type ImageSource =
 
 /** @throws FusiformError PARAMETERS_INVALID */
 export function parseImageId(id: string): ImageSource {
-  const [, kind, rest] = /^(artifact|regions|mean|file):(.+)$/s.exec(id) ?? [];
+  const [, kind, rest] = /^(regions|mean|file):(.+)$/s.exec(id) ?? [];
   if ((kind === 'file' || kind === 'mean') && imageEnding.test(rest)) return { kind, file: resolve(rest) };
   if (kind === 'regions' && hashPattern.test(rest)) return { kind, hash: rest };
-  const [, hash, file] = /^([0-9a-f]{32})\/([^\\]+)$/.exec(rest ?? '') ?? [];
-  if (kind === 'artifact' && hash !== undefined && !file.split('/').includes('..'))
-    return { kind, hash, file };
+  const [, hash, file] = /^artifacts\/([0-9a-f]{32})\/([^\\]+)$/.exec(id) ?? [];
+  if (hash !== undefined && !file.split('/').includes('..')) return { kind: 'artifact', hash, file };
   throw new FusiformError('PARAMETERS_INVALID', `"${id}" names no image.`);
 }
 
