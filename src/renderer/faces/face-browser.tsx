@@ -7,10 +7,10 @@ import { queries } from '../client/api.ts';
 import { useNumbers } from '../client/preferences.ts';
 import { Choice } from '../components/choice.tsx';
 import { ProblemView } from '../components/problem-view.tsx';
-import { FaceDetails } from './face-details.tsx';
 import { FaceFilter } from './face-filter.tsx';
 import { FaceGrid } from './face-grid.tsx';
 import { useFilters } from './filters.ts';
+import { SelectedFace } from './selected-face.tsx';
 
 const sizes = ['48', '64', '96', '128', '192'] as const;
 
@@ -44,22 +44,20 @@ export function FaceBrowser({ set }: { readonly set: FaceSetFacts }) {
           {count(found.data.total)} of {count(set.count)} faces
         </p>
       )}
-      <div className="face-split">
-        {found.data === undefined ? (
-          <p className="waiting">Reading the labels ...</p>
-        ) : (
-          <FaceGrid
-            project={project}
-            artifact={set.artifact}
-            total={found.data.total}
-            indices={found.data.indices}
-            size={Number(size)}
-            selected={selected}
-            onSelect={(index) => select({ faces: set.name, face: index }, { replace: selected !== null })}
-          />
-        )}
-        <FaceDetails set={set} index={selected} />
-      </div>
+      {found.data === undefined ? (
+        <p className="waiting">Reading the labels ...</p>
+      ) : (
+        <FaceGrid
+          project={project}
+          artifact={set.artifact}
+          total={found.data.total}
+          indices={found.data.indices}
+          size={Number(size)}
+          selected={selected}
+          onSelect={(index) => select({ faces: set.name, face: index }, { replace: selected !== null })}
+        />
+      )}
+      <SelectedFace set={set} index={selected} />
     </>
   );
 }
