@@ -22,15 +22,24 @@ const scripts = readdirSync('src/main', { recursive: true, encoding: 'utf8' })
  */
 const scriptNames: Plugin = {
   name: 'script-names',
+  // Before the types are taken out, which writes the quotes anew.
+  enforce: 'pre',
   transform(code, id) {
     if (!id.includes('/src/main/')) return null;
     const unpacked = (place: string) => `${place}.replace('app.asar/', 'app.asar.unpacked/')`;
-    return code
-      .replace(threadScript, `new URL('$1.js', ${unpacked('import.meta.url')})`)
-      .replace(
-        childScript,
-        `join(import.meta.dirname.replace(/app\\.asar(?=[\\\\/])/, 'app.asar.unpacked'), '$1.js')`,
-      );
+    return (
+      code
+        // The bundle lies one folder deeper than the sources.
+        .replace(
+          /new URL\('((?:\.\.\/)+package\.json)', import\.meta\.url\)/g,
+          "new URL('../$1', import.meta.url)",
+        )
+        .replace(threadScript, `new URL('$1.js', ${unpacked('import.meta.url')})`)
+        .replace(
+          childScript,
+          `join(import.meta.dirname.replace(/app\\.asar(?=[\\\\/])/, 'app.asar.unpacked'), '$1.js')`,
+        )
+    );
   },
 };
 
