@@ -12,6 +12,7 @@ const stagesOf: Readonly<Record<StepKind, readonly string[]>> = {
   evaluate: ['evaluate'],
   attributes: ['attribute-axes', 'decoded-attributes'],
   imagery: ['imagery'],
+  'learning-curve': ['learning-curve'],
   group: ['group-statistics'],
 };
 
@@ -25,6 +26,7 @@ const rough: Readonly<Record<StepKind, readonly [fixed: number, perRun: number]>
   evaluate: [10, 0],
   attributes: [20, 0],
   imagery: [5, 1],
+  'learning-curve': [30, 6],
   group: [2, 0],
 };
 

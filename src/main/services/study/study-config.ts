@@ -3,6 +3,7 @@ import { parse, stringify, TomlError } from 'smol-toml';
 import { z } from 'zod';
 import { decoderKinds, publishedDecoder } from '../../../shared/decoders.ts';
 import { FusiformError } from '../../../shared/errors.ts';
+import { pointSelections } from '../../../shared/learning-curve.ts';
 import { layouts } from '../../bids/dataset.ts';
 import { readFileChecked } from '../../formats/files/read.ts';
 import { glmSettingsSchema } from '../../jobs/stages/glm-settings.ts';
@@ -79,6 +80,13 @@ const attributesSchema = z.strictObject({
   permutations: z.number().int().min(1).default(10_000),
 });
 
+const learningCurveSchema = z.strictObject({
+  /** Numbers of training faces; default 1000, 2000 and so on. All of them always come last. */
+  points: z.array(z.number().int().min(1)).exactOptional(),
+  /** Which runs the voxels of a point are selected on. */
+  selection: z.enum(pointSelections).default('own-runs'),
+});
+
 const imagerySchema = z.strictObject({
   /** The face that was imagined, as a path below the stimuli; the events do not name it. */
   imagined: z.string(),
@@ -96,6 +104,8 @@ export const studyConfigSchema = z.strictObject({
   runs: glmSettingsSchema.prefault({}),
   gender: genderSchema.exactOptional(),
   attributes: attributesSchema.exactOptional(),
+  /** Identification against the number of training faces, of the published decoder. */
+  learningCurve: learningCurveSchema.exactOptional(),
   /** By label of the subject. */
   imagery: z.record(z.string(), imagerySchema).default({}),
 });

@@ -2,12 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { type DecoderKind, publishedDecoder } from '../../../shared/decoders.ts';
 import { FusiformError } from '../../../shared/errors.ts';
 import type { EngineKind } from '../../engine/engine.ts';
+import { maximumFolds } from '../../jobs/stages/encoding-sums.ts';
 import { readSubjectIndex } from '../../jobs/stages/index-subject.ts';
 import { decodeSubject } from '../decode.ts';
-import { defaultFolds, fitDecoders } from '../decoders.ts';
 import { readDecodedAttributes } from '../decoded-attributes.ts';
+import { defaultFolds, fitDecoders } from '../decoders.ts';
 import { evaluateSubject } from '../evaluate.ts';
 import { readImagery } from '../imagery.ts';
+import { learningCurveOf } from '../learning-curve.ts';
 import { defaultThresholds, examineSubject } from '../quality.ts';
 import type { IndexOptions } from '../study-request.ts';
 import { addSubject, indexAgain } from '../subjects.ts';
@@ -24,6 +26,7 @@ export const stepKinds = [
   'evaluate',
   'attributes',
   'imagery',
+  'learning-curve',
   'group',
 ] as const;
 export type StepKind = (typeof stepKinds)[number];
@@ -86,9 +89,35 @@ export function subjectSteps(
     const decoded = decoders.flatMap((decoder) =>
       decoderSteps(workspace, config, { subject, model, decoder, engine }, map.id),
     );
-    return [map, ...decoded];
+    return [map, ...decoded, ...learningSteps(workspace, config, { subject, model, engine }, map.id)];
   });
   return [reading, ...(quality ? [examination] : []), ...ofModels];
+}
+
+/** The learning curve where the study asks for it. */
+function learningSteps(
+  workspace: Workspace,
+  config: StudyConfig,
+  { subject, model, engine }: Omit<DecoderChoice, 'decoder'>,
+  mapping: string,
+): StudyStep[] {
+  const { learningCurve, analysis } = config;
+  if (learningCurve === undefined) return [];
+  const curve: StudyStep = {
+    id: `learning-curve ${subject} ${model}`,
+    kind: 'learning-curve',
+    subject,
+    model,
+    label: `${subject}: learning curve, "${model}"`,
+    needs: [mapping],
+    run: () =>
+      learningCurveOf(workspace, {
+        ...mapRequest(config, subject, model, engine),
+        ...learningCurve,
+        seed: analysis.seed,
+      }),
+  };
+  return [curve];
 }
 
 interface DecoderChoice {
@@ -202,8 +231,17 @@ async function readSubject(
   return outcome;
 }
 
+/** Decoders are tuned over folds of runs, and learning curves made of them: one mapping serves them all. */
+function foldsFor(
+  { decoders }: StudyConfig['analysis'],
+  learningCurve: StudyConfig['learningCurve'],
+): number {
+  if (decoders.some((kind) => kind !== publishedDecoder)) return defaultFolds;
+  return learningCurve === undefined ? 0 : maximumFolds;
+}
+
 function mapRequest(
-  { data, voxels, runs, analysis }: StudyConfig,
+  { data, voxels, runs, analysis, learningCurve }: StudyConfig,
   subject: string,
   model: string,
   engine: EngineKind,
@@ -222,8 +260,7 @@ function mapRequest(
     settings: runs,
     noise,
     crop,
-    // Decoders are tuned over folds of runs: one mapping serves them all.
-    folds: folds === 0 && analysis.decoders.some((kind) => kind !== publishedDecoder) ? defaultFolds : folds,
+    folds: folds === 0 ? foldsFor(analysis, learningCurve) : folds,
     maskThreshold,
     faceRule: face,
     gainRule: gain,

@@ -113,6 +113,11 @@ ${faces.length === 0 ? '# ' : ''}positive = "1"
 # folds = 10
 # permutations = 10000
 
+# Identification against the number of training faces, by the published decoder. An example:
+# [learningCurve]
+# points = [1000, 2000, 4000]     # training faces; default: every thousand, and all
+# selection = "own-runs"          # or all-runs: the runs on which the voxels of a point are selected
+
 # The imagined face of each subject, and the faces that it could have been: a list, or a text file with one a line.
 ${(subjects.length > 0 ? subjects : ['01'])
   .map(
