@@ -8,21 +8,24 @@ export interface Ancestor {
   readonly artifact: string | null;
 }
 
-/** The jobs of a stage that a job's result was computed from, over any number of steps, and the job itself. */
-export function findAncestors(sql: Sql, key: string, stage: string): Ancestor[] {
-  const rows = sql
-    .prepare(
-      `WITH RECURSIVE line (key) AS (
-         VALUES (?)
+/** `line`: the jobs of a JSON list of keys, and all that their results were computed from, over any number of steps. */
+const upwards = `WITH RECURSIVE line (key) AS (
+         SELECT value FROM json_each(?)
          UNION
          SELECT job.key FROM line
            JOIN job_input ON job_input.job_key = line.key
            JOIN job ON job.artifact = job_input.hash
-       )
+       )`;
+
+/** The jobs of a stage that a job's result was computed from, over any number of steps, and the job itself. */
+export function findAncestors(sql: Sql, key: string, stage: string): Ancestor[] {
+  const rows = sql
+    .prepare(
+      `${upwards}
        SELECT job.key AS key, job.parameters AS parameters, job.artifact AS artifact
        FROM line JOIN job ON job.key = line.key WHERE job.stage = ? ORDER BY job.key`,
     )
-    .all(key, stage) as (Omit<Ancestor, 'parameters'> & { parameters: string })[];
+    .all(JSON.stringify([key]), stage) as (Omit<Ancestor, 'parameters'> & { parameters: string })[];
   return rows.map((row) => ({ ...row, parameters: JSON.parse(row.parameters) as JsonObject }));
 }
 
@@ -47,13 +50,7 @@ export function descendantKeys(sql: Sql, keys: readonly string[]): Set<string> {
 export function ancestorKeys(sql: Sql, keys: readonly string[]): Set<string> {
   const rows = sql
     .prepare(
-      `WITH RECURSIVE line (key) AS (
-         SELECT value FROM json_each(?)
-         UNION
-         SELECT job.key FROM line
-           JOIN job_input ON job_input.job_key = line.key
-           JOIN job ON job.artifact = job_input.hash
-       )
+      `${upwards}
        SELECT key FROM line`,
     )
     .all(JSON.stringify(keys)) as { key: string }[];
@@ -80,13 +77,7 @@ export interface LineageInput {
 export function lineageOf(sql: Sql, keys: readonly string[]): LineageJob[] {
   const rows = sql
     .prepare(
-      `WITH RECURSIVE line (key) AS (
-         SELECT value FROM json_each(?)
-         UNION
-         SELECT job.key FROM line
-           JOIN job_input ON job_input.job_key = line.key
-           JOIN job ON job.artifact = job_input.hash
-       )
+      `${upwards}
        SELECT job.key AS key, job.stage_version AS stageVersion, job.app_version AS appVersion
        FROM line JOIN job ON job.key = line.key ORDER BY job.started_at, job.key`,
     )

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { decoderKinds } from '../decoders.ts';
 import { pointSelections } from '../learning-curve.ts';
 import { entryName, hostPath } from './base.ts';
-import { crop, engine, glmSettings, seed, selectionRule, share, whole } from './request-parts.ts';
+import { encodingRequest, engine, glmSettings, seed, share, whole } from './request-parts.ts';
 
 const decoded = z.strictObject({
   subject: z.string().min(1),
@@ -38,20 +38,8 @@ export const readImageryRequest = decoded.extend({
 
 export const compareRegionsRequest = decoded.extend({ kind: z.literal('compare-regions'), seed });
 
-export const learningCurveRequest = z.strictObject({
+export const learningCurveRequest = encodingRequest.extend({
   kind: z.literal('learning-curve'),
-  subject: z.string().min(1),
-  model: entryName,
-  settings: glmSettings,
-  noise: z.enum(['ols', 'ar1']).default('ar1'),
-  mask: hostPath.exactOptional(),
-  maskThreshold: share.exactOptional(),
-  folds: z.number().int().min(0).max(100).default(0),
-  stimuli: hostPath.exactOptional(),
-  crop,
-  allowNear: z.boolean().default(false),
-  faceRule: selectionRule.default({ kind: 'fdr', q: 0.05 }),
-  gainRule: selectionRule.default({ kind: 'fraction', keep: 2 / 3 }),
   /** Numbers of training faces; absent: 1000, 2000 and so on. All of them always come last. */
   points: z.array(whole).exactOptional(),
   selection: z.enum(pointSelections).default('own-runs'),

@@ -10,7 +10,7 @@ import {
   voxelReliabilityRequest,
   writeReportRequest,
 } from './evaluation-requests.ts';
-import { crop, engine, glmSettings, seed, selectionRule, share, whole } from './request-parts.ts';
+import { crop, encodingRequest, engine, glmSettings, seed, whole } from './request-parts.ts';
 
 /* What may be asked of a project's queue: requests to the services, with the defaults of the command line. */
 
@@ -105,19 +105,7 @@ export const examineSubjectRequest = z.strictObject({
   settings: glmSettings,
 });
 
-const mapRequest = z.strictObject({
-  subject: z.string().min(1),
-  model: entryName,
-  settings: glmSettings,
-  noise: z.enum(['ols', 'ar1']).default('ar1'),
-  mask: hostPath.exactOptional(),
-  maskThreshold: share.exactOptional(),
-  folds: z.number().int().min(0).max(100).default(0),
-  stimuli: hostPath.exactOptional(),
-  crop,
-  allowNear: z.boolean().default(false),
-  faceRule: selectionRule.default({ kind: 'fdr', q: 0.05 }),
-  gainRule: selectionRule.default({ kind: 'fraction', keep: 2 / 3 }),
+const mapRequest = encodingRequest.extend({
   gainMeasure: z.enum(['f', 'cross-validated']).default('f'),
   atlas: hostPath.exactOptional(),
   atlasLabels: hostPath.exactOptional(),

@@ -50,7 +50,7 @@ export const jobProgressSchema = z.object({
   /** Units a second; null until it can be told. */
   rate: z.number().nullable(),
   etaSeconds: z.number().nullable(),
-  /** The stage's job key where files grow that are worth looking at, under `/data/<project>/work/<key>/`. */
+  /** The stage's job key where files grow that are worth looking at, below the project's `work/<key>/`. */
   live: z.object({ key: z.string(), folder: z.string() }).nullable(),
 });
 export type JobProgress = z.output<typeof jobProgressSchema>;

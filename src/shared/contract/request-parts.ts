@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { entryName, hostPath } from './base.ts';
 
 /* What several requests to the queue are made of. */
 
@@ -25,3 +26,19 @@ export const selectionRule = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('count'), keep: whole }),
   z.strictObject({ kind: z.literal('threshold'), statistic: z.number().min(0) }),
 ]);
+
+/** What a linear model of a subject's runs with a model's latents is fitted with, and which voxels are kept. */
+export const encodingRequest = z.strictObject({
+  subject: z.string().min(1),
+  model: entryName,
+  settings: glmSettings,
+  noise: z.enum(['ols', 'ar1']).default('ar1'),
+  mask: hostPath.exactOptional(),
+  maskThreshold: share.exactOptional(),
+  folds: z.number().int().min(0).max(100).default(0),
+  stimuli: hostPath.exactOptional(),
+  crop,
+  allowNear: z.boolean().default(false),
+  faceRule: selectionRule.default({ kind: 'fdr', q: 0.05 }),
+  gainRule: selectionRule.default({ kind: 'fraction', keep: 2 / 3 }),
+});

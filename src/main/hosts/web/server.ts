@@ -17,7 +17,7 @@ export interface WebHostOptions {
   readonly application: Application;
   /** Folder of the built renderer. */
   readonly rendererDir: string;
-  /** 0: any that is free. */
+  /** 0: one that is free. */
   readonly port: number;
   /** Default: loopback. */
   readonly host?: string;

@@ -5,6 +5,7 @@ import { decoderKinds } from '../../../shared/decoders.ts';
 import type { AffineDecoder } from '../../decoding/affine-decoder.ts';
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
 import { readSafetensorsFile, writeSafetensorsFile } from '../../formats/safetensors/safetensors.ts';
+import { appliedArrays, appliedOf } from './applied-arrays.ts';
 
 const candidateSchema = z.object({
   penalty: z.number(),
@@ -54,41 +55,24 @@ const arraysFile = (place: number) => `decoder-${place}.safetensors`;
 export async function writeDecoderArrays(
   folder: string,
   place: number,
-  { nLatents, nVoxels, matrix, offset, posterior }: AffineDecoder,
+  decoder: AffineDecoder,
 ): Promise<void> {
+  const { nLatents, nVoxels, matrix } = decoder;
   await writeSafetensorsFile(join(folder, arraysFile(place)), {
     matrix: { shape: [nLatents, nVoxels], data: matrix },
-    offset: { shape: [nLatents], data: offset },
-    ...(posterior === null
-      ? {}
-      : {
-          mean: { shape: [nLatents], data: posterior.mean },
-          spread: { shape: [nLatents], data: posterior.spread },
-          back: { shape: [nLatents, nLatents], data: posterior.back },
-          noise: { shape: [1], data: Float64Array.of(posterior.noise) },
-        }),
+    ...appliedArrays(decoder),
   });
 }
 
 export async function readDecoderArrays(folder: string, place: number): Promise<AffineDecoder> {
   const { arrays } = await readSafetensorsFile(join(folder, arraysFile(place)));
   const [nLatents, nVoxels] = arrays.matrix.shape;
-  const numbers = (name: string) => Float64Array.from(arrays[name].data);
   return {
     nLatents,
     nVoxels,
     matrix:
       arrays.matrix.data instanceof Float32Array ? arrays.matrix.data : Float32Array.from(arrays.matrix.data),
-    offset: numbers('offset'),
-    posterior:
-      'mean' in arrays
-        ? {
-            mean: numbers('mean'),
-            spread: numbers('spread'),
-            back: numbers('back'),
-            noise: arrays.noise.data[0],
-          }
-        : null,
+    ...appliedOf(arrays),
   };
 }
 

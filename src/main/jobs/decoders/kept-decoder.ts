@@ -5,8 +5,8 @@ import { blocksOf, blockVoxels, toFixedPoint } from '../../decoding/fixed-point.
 import { readJsonFile, writeJsonFile } from '../../formats/json/json.ts';
 import { writeNpyFile } from '../../formats/npy/npy.ts';
 import { readSafetensorsFile, writeSafetensorsFile } from '../../formats/safetensors/safetensors.ts';
-import type { NamedArrays } from '../../math/nd-array.ts';
 import { latentSpaceSchema } from '../stages/encoding-design.ts';
+import { appliedArrays, appliedOf } from './applied-arrays.ts';
 
 const schema = z.object({
   subject: z.string(),
@@ -37,21 +37,14 @@ export async function writeKept(
 ): Promise<void> {
   await writeJsonFile(join(folder, files.description), description);
   if (decoder === null) return;
-  const { nLatents, nVoxels, matrix, offset, posterior } = decoder;
+  const { nLatents, nVoxels, matrix } = decoder;
   const { values, scales } = toFixedPoint(matrix, nVoxels);
   const nBlocks = blocksOf(nVoxels);
   await writeNpyFile(join(folder, files.weights), { shape: [nBlocks, nLatents, blockVoxels], data: values });
-  const arrays: NamedArrays = {
+  await writeSafetensorsFile(join(folder, files.rest), {
     scales: { shape: [nBlocks, nLatents], data: scales },
-    offset: { shape: [nLatents], data: offset },
-    ...(posterior && {
-      mean: { shape: [nLatents], data: posterior.mean },
-      spread: { shape: [nLatents], data: posterior.spread },
-      back: { shape: [nLatents, nLatents], data: posterior.back },
-      noise: { shape: [1], data: Float64Array.of(posterior.noise) },
-    }),
-  };
-  await writeSafetensorsFile(join(folder, files.rest), arrays);
+    ...appliedArrays(decoder),
+  });
 }
 
 export async function readKeptDescription(folder: string): Promise<KeptDescription> {
@@ -61,23 +54,9 @@ export async function readKeptDescription(folder: string): Promise<KeptDescripti
 /** Of a folder whose weights are kept in 16 bits. */
 export async function readKept(folder: string, { nVoxels }: KeptDescription): Promise<KeptDecoder> {
   const { arrays } = await readSafetensorsFile(join(folder, files.rest));
-  const numbers = (name: string) => Float64Array.from(arrays[name].data);
   return {
-    decoder: {
-      nLatents: arrays.offset.shape[0],
-      nVoxels,
-      offset: numbers('offset'),
-      posterior:
-        'mean' in arrays
-          ? {
-              mean: numbers('mean'),
-              spread: numbers('spread'),
-              back: numbers('back'),
-              noise: arrays.noise.data[0],
-            }
-          : null,
-    },
-    scales: numbers('scales'),
+    decoder: { nLatents: arrays.offset.shape[0], nVoxels, ...appliedOf(arrays) },
+    scales: Float64Array.from(arrays.scales.data),
     weightsFile: join(folder, files.weights),
   };
 }

@@ -20,17 +20,17 @@ const documentPolicy = {
 };
 
 /**
- * Bulk data of open projects:
- * - `/data/<project>/artifacts/<hash>/<file>`: a file of an artefact;
- * - `/data/<project>/faces/<hash>/<index>.png`: a face of a set;
- * - `/data/<project>/faces/<hash>/sheet.png?from=0&count=128&columns=16`: many, side by side without gaps; or
+ * Bulk data of open projects, below `/data/<project>/`:
+ * - `artifacts/<hash>/<file>`: a file of an artefact;
+ * - `faces/<hash>/<index>.png`: a face of a set;
+ * - `faces/<hash>/sheet.png?from=0&count=128&columns=16`: many, side by side without gaps; or
  *   `?indices=3,7,8&columns=16`;
- * - `/data/<project>/work/<key>/<file>`: what a job that runs, or was stopped, has written so far;
- * - `/data/<project>/decoded/<hash>/<region>/<row>.png?model=<hash>`: a test face as a region decodes it;
- * - `/data/<project>/reports/<job>/<file>`: what a job of the queue wrote as a report into the user's folder;
- * - `POST /data/<project>/decode/<hash>?columns=4&place=...`: pictures of codes by a model (see `decodeRoute`).
- * - `/data/<project>/regions/<hash>`: the regions of a mapping as a NIfTI image of labels;
- * - `/data/<project>/files?path=...`, `means?path=...`, `surfaces?path=...`: an image of the user's, the mean of a run, a surface.
+ * - `work/<key>/<file>`: what a job that runs, or was stopped, has written so far;
+ * - `decoded/<hash>/<region>/<row>.png?model=<hash>`: a test face as a region decodes it;
+ * - `reports/<job>/<file>`: what a job of the queue wrote as a report into the user's folder;
+ * - `POST decode/<hash>?columns=4&place=...`: pictures of codes by a model (see `decodeRoute`).
+ * - `regions/<hash>`: the regions of a mapping as a NIfTI image of labels;
+ * - `files?path=...`, `means?path=...`, `surfaces?path=...`: an image of the user's, the mean of a run, a surface.
  */
 export function createDataRoutes(application: Application): (request: Request) => Promise<Response> {
   return async (request) => {

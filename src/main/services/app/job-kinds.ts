@@ -23,7 +23,7 @@ import type { Workspace } from '../workspace.ts';
 import { evaluationJobs } from './evaluation-jobs.ts';
 import { parseSettings } from './glm-settings.ts';
 import { engineOf, type JobDefinition, type JobResult, type Request } from './job-definition.ts';
-import { trainingRequest } from './training-request.ts';
+import { trainingRequest } from '../training-request.ts';
 
 /** What the queue can be asked for, each by the use case that the command line calls too. */
 const definitions: { readonly [Kind in JobKind]: JobDefinition<Kind> } = {

@@ -6,7 +6,7 @@ import { presetTable } from '../../training-config.ts';
 import { estimateTraining } from '../../training-estimate.ts';
 import { thinLosses, trainingHistory } from '../../training-history.ts';
 import { unfinishedTrainings } from '../../training-jobs.ts';
-import { trainingRequest } from '../training-request.ts';
+import { trainingRequest } from '../../training-request.ts';
 import { api } from './base.ts';
 
 export const models = {

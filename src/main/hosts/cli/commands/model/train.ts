@@ -2,8 +2,8 @@ import { type Command, Option } from 'commander';
 import { chooseEngine, type EngineKind } from '../../../../services/engines.ts';
 import { fitPcaModel, trainModel } from '../../../../services/models.ts';
 import { changedConfig, type PresetName, presetConfig } from '../../../../services/training-config.ts';
-import { estimateTraining, trainingFaceCount } from '../../../../services/training-estimate.ts';
-import { openFork } from '../../../../services/training-forks.ts';
+import { estimateTraining } from '../../../../services/training-estimate.ts';
+import { trainingRequest } from '../../../../services/training-request.ts';
 import type { StageOutcome, Workspace } from '../../../../services/workspace.ts';
 import {
   collect,
@@ -123,30 +123,18 @@ async function trainNetwork(
   options: TrainOptions,
   engine: EngineKind,
 ): Promise<StageOutcome | null> {
-  const { faces, name = options.kind, seed, heldOut, microBatch, epochs } = options;
-  const fork = options.fork === undefined ? undefined : await openFork(workspace, options.fork);
-  const trainingFaces = trainingFaceCount(workspace, faces, heldOut, seed);
-  const config = await changedConfig(fork?.config ?? presetConfig(options.preset), {
-    ...(options.kind === 'vae' ? { kind: 'vae' as const } : {}),
-    ...(options.config === undefined ? {} : { file: options.config }),
-    ...(options.set === undefined ? {} : { set: options.set }),
-    ...(options.latents === undefined ? {} : { latents: options.latents }),
-    ...(options.steps === undefined ? {} : { steps: options.steps }),
-    ...(epochs === undefined ? {} : { epochs: { count: epochs, trainingFaces } }),
-  });
-  const request = {
-    faces,
-    name,
-    config,
+  const { kind, evaluateEvery, checkpointEvery } = options;
+  const request = await trainingRequest(
+    workspace,
+    {
+      ...options,
+      name: options.name ?? kind,
+      network: kind === 'vae' ? 'vae' : 'vaegan',
+      ...(evaluateEvery === undefined ? {} : { evaluateEverySteps: evaluateEvery }),
+      ...(checkpointEvery === undefined ? {} : { checkpointEverySteps: checkpointEvery }),
+    },
     engine,
-    seed,
-    heldOut,
-    ...(microBatch === undefined ? {} : { microBatch }),
-    ...(options.evaluateEvery === undefined ? {} : { evaluateEverySteps: options.evaluateEvery }),
-    ...(options.checkpointEvery === undefined ? {} : { checkpointEverySteps: options.checkpointEvery }),
-    ...(fork === undefined ? {} : { fork }),
-    baseline: options.baseline,
-  };
+  );
   const estimate = await estimateTraining(workspace, {
     ...request,
     ...(options.dryRun ? { rehearse: true } : {}),
@@ -156,8 +144,8 @@ async function trainNetwork(
     return null;
   }
   if (!estimate.begun) terminal.note(describeEstimate(estimate));
-  if (fork !== undefined) {
-    const { model, step } = fork.from;
+  if (request.fork !== undefined) {
+    const { model, step } = request.fork.from;
     terminal.note(`Starts from the weights of "${model}" at step ${step}.`);
   }
   return trainModel(workspace, { ...request, fittingMicroBatch: estimate.microBatch });
